@@ -1,0 +1,70 @@
+#include "os/child.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "os/proc_fs.h"
+
+namespace gaffer::os {
+namespace {
+
+// linux/pidfd.h of Linux 6.9; Debian 12's headers are older.
+constexpr unsigned kSignalProcessGroup = 1U << 2;
+
+// 0 or an errno.
+int signal_group_by_pidfd(int pidfd, int signal) {
+  const long done = syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, kSignalProcessGroup);
+  return done == 0 ? 0 : errno;
+}
+
+ExitStatus status_of(const siginfo_t& info) {
+  if (info.si_code == CLD_EXITED) return {.code = info.si_status};
+  return {.signal = info.si_status, .dumped_core = info.si_code == CLD_DUMPED};
+}
+
+}  // namespace
+
+Child::~Child() {
+  if (pid_ < 0) return;
+  (void)signal_group(SIGKILL);
+  reap();
+}
+
+Result<std::optional<ExitStatus>> Child::exit_status() const {
+  siginfo_t info{};
+  // Waiting by pid is safe: nobody else reaps this child, so the number is still its own.
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    return os_error("cannot wait for process " + std::to_string(pid_), errno);
+  }
+  if (info.si_pid == 0) return std::nullopt;
+  return status_of(info);
+}
+
+Result<void> Child::signal_group(int signal) const {
+  int failure = signal_group_by_pidfd(pidfd_.get(), signal);
+  if (failure == EINVAL && !reaped_) failure = ::kill(-pid_, signal) == 0 ? 0 : errno;
+  if (failure == 0) return {};
+  return os_error("cannot signal process group " + std::to_string(pid_), failure);
+}
+
+bool Child::has_survivors() {
+  // The zombie is a member of its group too, so it must go before the group can be asked. Where only
+  // the zombie keeps the group's number taken, it stays and /proc is searched instead.
+  if (!reaped_ && signal_group_by_pidfd(pidfd_.get(), 0) == EINVAL) return group_has_others(pid_);
+  reap();
+  return signal_group_by_pidfd(pidfd_.get(), 0) != ESRCH;
+}
+
+void Child::reap() {
+  if (reaped_) return;
+  reaped_ = true;
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace gaffer::os

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "gaffer/exit_status.h"
+#include "gaffer/result.h"
+#include "os/unique_fd.h"
+
+namespace gaffer::os {
+
+/// A process that this one started as leader of its own process group, with that group.
+///
+/// A signal sent here reaches nobody else, whatever pids have been reused meanwhile, because either
+/// (a) the leader has not been reaped, and its zombie keeps both its pid and the group's id taken; or
+/// (b) the kernel (Linux 6.9, PIDFD_SIGNAL_PROCESS_GROUP) signals the group through the pidfd, which
+///     stands for this very group and not for its number.
+/// Nobody else in this program may wait for the process (no `waitpid(-1)`).
+class Child {
+ public:
+  Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  Child(Child&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)), reaped_(other.reaped_) {}
+  Child& operator=(Child&&) = delete;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Ends what is left: SIGKILL to the group, then waits for the leader, so that no zombie stays.
+  ~Child();
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  /// Readable from the leader's exit on. Valid as long as this object.
+  [[nodiscard]] int exit_fd() const { return pidfd_.get(); }
+
+  /// How the leader ended; nothing while it runs. Does not reap.
+  /// ERRORS: NotFound, when somebody else has waited for it and its status is lost.
+  [[nodiscard]] Result<std::optional<ExitStatus>> exit_status() const;
+
+  /// Signals every process of the group; 0 only asks whether one is there.
+  /// ERRORS: NotFound when none is left, PermissionDenied.
+  [[nodiscard]] Result<void> signal_group(int signal) const;
+
+  /// Whether anybody of the group outlived the leader. REQUIRES: the leader has exited.
+  [[nodiscard]] bool has_survivors();
+
+ private:
+  void reap();
+
+  pid_t pid_;
+  UniqueFd pidfd_;
+  bool reaped_ = false;
+};
+
+}  // namespace gaffer::os

@@ -1,0 +1,170 @@
+#include "os/files.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace gaffer::os {
+namespace {
+
+constexpr std::uint64_t kBlock = 4096;
+
+Result<void> write_all(int fd, std::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return os_error("cannot write " + path, errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+std::string parent_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<void> sync_directory(const std::string& path) {
+  const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open() || ::fsync(directory.get()) != 0) {
+    return os_error("cannot sync directory " + path, errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return os_error("cannot open " + path, errno);
+  std::string content;
+  std::array<char, 16384> buffer{};
+  while (true) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return os_error("cannot read " + path, errno);
+    if (got == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(got));
+    if (content.size() > max_bytes) {
+      return Error{Errc::LimitReached, 0,
+                   "cannot read " + path + ": longer than " + std::to_string(max_bytes) + " bytes"};
+    }
+  }
+}
+
+Result<void> write_file_atomically(const std::string& path, std::string_view content, mode_t mode) {
+  std::string temporary = path + ".XXXXXX";
+  const UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.is_open()) return os_error("cannot create " + temporary, errno);
+  auto done = write_all(file.get(), content, temporary);
+  if (done && (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0 ||
+               ::rename(temporary.c_str(), path.c_str()) != 0)) {
+    done = os_error("cannot write " + path, errno);
+  }
+  if (!done) {
+    ::unlink(temporary.c_str());
+    return done;
+  }
+  return sync_directory(parent_of(path));
+}
+
+Result<void> make_directories(const std::string& path, mode_t mode) {
+  for (std::size_t end = 0; end != std::string::npos;) {
+    end = path.find('/', end + 1);
+    const std::string part = path.substr(0, end);
+    if (::mkdir(part.c_str(), mode) == 0) {
+      if (::chmod(part.c_str(), mode) != 0) return os_error("cannot set mode of " + part, errno);
+    } else if (errno != EEXIST) {
+      return os_error("cannot create directory " + part, errno);
+    }
+  }
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return os_error("cannot create directory " + path, errno);
+  if (!S_ISDIR(info.st_mode)) return os_error("cannot create directory " + path, ENOTDIR);
+  return {};
+}
+
+bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+Result<std::string> current_directory() {
+  const std::unique_ptr<char, void (*)(void*)> path(::getcwd(nullptr, 0), ::free);
+  if (!path) return os_error("cannot tell the working directory", errno);
+  return std::string(path.get());
+}
+
+Result<UniqueFd> memory_file(const std::string& name) {
+  UniqueFd file(::memfd_create(name.c_str(), MFD_CLOEXEC));
+  if (!file.is_open()) return os_error("cannot create a memory file", errno);
+  return file;
+}
+
+Result<UniqueFd> open_log(const std::string& path) {
+  constexpr mode_t kMode = 0640;
+  // No O_APPEND: splice(2) refuses such files. O_NONBLOCK: a FIFO of that name must not hang us.
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
+  if (!file.is_open()) return os_error("cannot open log " + path, errno);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return os_error("cannot open log " + path, errno);
+  if (!S_ISREG(info.st_mode)) {
+    return Error{Errc::InvalidArgument, 0, "cannot open log " + path + ": not a regular file"};
+  }
+  return file;
+}
+
+Result<std::uint64_t> file_size(int fd) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return os_error("cannot tell a file's size", errno);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<char> into) {
+  while (true) {
+    const ssize_t got = ::pread(fd, into.data(), into.size(), static_cast<off_t>(offset));
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) return os_error("cannot read a log", errno);
+  }
+}
+
+Result<void> release_front(int fd, std::uint64_t length) {
+  const auto whole = static_cast<off_t>(length / kBlock * kBlock);
+  if (whole > 0 && ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, whole) != 0) {
+    return os_error("cannot release the front of a log", errno);
+  }
+  return {};
+}
+
+Result<std::uint64_t> first_data(int fd) {
+  const off_t at = ::lseek(fd, 0, SEEK_DATA);
+  if (at >= 0) return static_cast<std::uint64_t>(at);
+  if (errno == ENXIO) return file_size(fd);  // No data at all: everything has been released.
+  return os_error("cannot find the first byte of a log", errno);
+}
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("cannot make a pipe", errno);
+  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return os_error("cannot make a pipe", errno);
+  return pipe;
+}
+
+Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes) {
+  auto at = static_cast<off64_t>(offset);
+  while (true) {
+    const ssize_t moved = ::splice(pipe, nullptr, file, &at, max_bytes, SPLICE_F_NONBLOCK);
+    if (moved >= 0) return static_cast<std::size_t>(moved);
+    if (errno != EINTR) return os_error("cannot write output", errno);
+  }
+}
+
+}  // namespace gaffer::os

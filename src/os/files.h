@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "gaffer/result.h"
+#include "os/unique_fd.h"
+
+namespace gaffer::os {
+
+constexpr std::size_t kMaxTextFile = std::size_t{1} << 20;  ///< 1 MiB: no configuration is larger.
+
+/// The whole content of a regular file or a /proc file.
+/// ERRORS: NotFound, PermissionDenied, LimitReached when it is longer than `max_bytes`, Io.
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes = kMaxTextFile);
+
+/// Replaces a file so that a reader, or a crash at any moment, finds the old or the new content and
+/// never a part: temporary file beside it, fsync, rename, fsync of the directory.
+/// The mode is exact, whatever the umask.
+Result<void> write_file_atomically(const std::string& path, std::string_view content, mode_t mode = 0600);
+
+/// Makes a directory and its missing parents. A directory made here has exactly `mode`; one that was
+/// there is left alone.
+Result<void> make_directories(const std::string& path, mode_t mode);
+
+[[nodiscard]] bool file_exists(const std::string& path);
+
+/// The working directory, absolute.
+Result<std::string> current_directory();
+
+/// A file in memory with no name in any file system, gone with its last descriptor.
+Result<UniqueFd> memory_file(const std::string& name);
+
+/// A log to append to: created with mode 0640 if missing, refused if it is a symbolic link or not a
+/// regular file. Close-on-exec.
+Result<UniqueFd> open_log(const std::string& path);
+
+Result<std::uint64_t> file_size(int fd);
+
+/// Reads up to `into.size()` bytes at an offset; 0 at the end.
+Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<char> into);
+
+/// Gives the first `length` bytes back to the file system; they read as zeros from then on. The
+/// length is rounded down to whole 4 KiB blocks.
+Result<void> release_front(int fd, std::uint64_t length);
+
+/// The first offset that holds data, that is, how much `release_front` has taken away.
+Result<std::uint64_t> first_data(int fd);
+
+struct Pipe {
+  UniqueFd read;   ///< Non-blocking.
+  UniqueFd write;  ///< Blocking, as children expect it.
+};
+
+/// Both ends close on exec.
+Result<Pipe> make_pipe();
+
+/// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a crash
+/// cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
+/// ERRORS: Busy when the pipe is empty for now, LimitReached when the disk is full, Io.
+Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes);
+
+}  // namespace gaffer::os

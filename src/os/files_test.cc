@@ -1,0 +1,104 @@
+#include "os/files.h"
+
+#include <sys/stat.h>
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+#include "support/temp_dir.h"
+
+namespace gaffer::os {
+namespace {
+
+mode_t mode_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+}
+
+TEST(Files, ReadsAWholeFileOrSaysWhichOneItCouldNot) {
+  const test::TempDir directory;
+  EXPECT_EQ("content", read_file(directory.write("a", "content")).value());
+  EXPECT_EQ("cannot open /no/such: no such file or directory", read_file("/no/such").error().message);
+  EXPECT_EQ(Errc::Io, read_file(directory.path()).error().code);
+}
+
+TEST(Files, RefusesToReadMoreThanTheBound) {
+  const test::TempDir directory;
+  const std::string path = directory.write("a", std::string(101, 'x'));
+  EXPECT_EQ(Errc::LimitReached, read_file(path, 100).error().code);
+  EXPECT_EQ(101U, read_file(path, 101).value().size());
+}
+
+TEST(Files, AnAtomicWriteReplacesTheContentWithExactlyThatMode) {
+  const test::TempDir directory;
+  directory.write("a", "old");
+  ASSERT_TRUE(write_file_atomically(directory.path("a"), "new", 0640).has_value());
+  EXPECT_EQ("new", directory.read("a"));
+  EXPECT_EQ(0640U, mode_of(directory.path("a")));
+}
+
+TEST(Files, AnAtomicWriteThatFailsLeavesTheOldFileAndNoTemporary) {
+  const test::TempDir directory;
+  std::filesystem::create_directory(directory.path("a"));
+  directory.write("a/inside", "old");
+  EXPECT_FALSE(write_file_atomically(directory.path("a"), "new").has_value());
+  EXPECT_EQ("old", directory.read("a/inside"));
+  EXPECT_EQ(1, std::distance(std::filesystem::directory_iterator(directory.path()), {}));
+}
+
+TEST(Files, MadeDirectoriesHaveTheModeWhateverTheUmask) {
+  const test::TempDir directory;
+  const mode_t before = ::umask(0077);
+  const auto made = make_directories(directory.path("a/b"), 0755);
+  ::umask(before);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ(0755U, mode_of(directory.path("a/b")));
+  EXPECT_TRUE(make_directories(directory.path("a/b"), 0700).has_value());
+  EXPECT_EQ(0755U, mode_of(directory.path("a/b")));
+}
+
+TEST(Files, ADirectoryCannotBeMadeThroughAFile) {
+  const test::TempDir directory;
+  directory.write("a", "file");
+  EXPECT_EQ(ENOTDIR, make_directories(directory.path("a/b"), 0700).error().os);
+  EXPECT_EQ(ENOTDIR, make_directories(directory.path("a"), 0700).error().os);
+}
+
+TEST(Files, ALogIsNeverOpenedThroughALinkOrAFifo) {
+  const test::TempDir directory;
+  std::filesystem::create_symlink("/etc/passwd", directory.path("link"));
+  ASSERT_EQ(0, ::mkfifo(directory.path("fifo").c_str(), 0600));
+  EXPECT_EQ(ELOOP, open_log(directory.path("link")).error().os);
+  EXPECT_EQ(Errc::InvalidArgument, open_log(directory.path("fifo")).error().code);
+}
+
+TEST(Files, SpliceMovesBytesToTheOffsetAndTellsEmptyFromEnded) {
+  Pipe pipe = std::move(make_pipe().value());
+  const UniqueFd file = std::move(memory_file("test").value());
+  EXPECT_EQ(Errc::Busy, splice_to_file(pipe.read.get(), file.get(), 0, 100).error().code);
+  ASSERT_EQ(5, ::write(pipe.write.get(), "hello", 5));
+  EXPECT_EQ(5U, splice_to_file(pipe.read.get(), file.get(), 3, 100).value());
+  pipe.write.reset();
+  EXPECT_EQ(0U, splice_to_file(pipe.read.get(), file.get(), 8, 100).value());
+  std::array<char, 8> content{};
+  EXPECT_EQ(8U, read_at(file.get(), 0, content).value());
+  EXPECT_EQ(std::string("\0\0\0hello", 8), std::string(content.data(), 8));
+}
+
+TEST(Files, AReleasedFrontKeepsTheOffsetsOfTheRest) {
+  const UniqueFd file = std::move(memory_file("test").value());
+  const std::string data(16384, 'x');
+  ASSERT_EQ(static_cast<ssize_t>(data.size()), ::write(file.get(), data.data(), data.size()));
+  EXPECT_EQ(0U, first_data(file.get()).value());
+  ASSERT_TRUE(release_front(file.get(), 9000).has_value());
+  EXPECT_EQ(8192U, first_data(file.get()).value());
+  EXPECT_EQ(16384U, file_size(file.get()).value());
+  ASSERT_TRUE(release_front(file.get(), 16384).has_value());
+  EXPECT_EQ(16384U, first_data(file.get()).value());
+}
+
+}  // namespace
+}  // namespace gaffer::os

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gaffer/result.h"
+
+/// \file
+/// What this process was given by its surroundings: environment, limits, terminal.
+
+namespace gaffer::os {
+
+/// NAME=value of this process.
+std::vector<std::string> environment();
+
+/// The value of an environment variable; empty when it is not set.
+std::string environment_variable(const std::string& name);
+
+/// Raises the soft limit of open files to the hard one and returns what it was, so that children can
+/// be given back what they would have had (select(2) breaks above 1,024).
+Result<rlim_t> raise_descriptor_limit();
+
+/// Standard output or error is a terminal.
+bool is_terminal(int fd);
+
+/// Columns of the terminal on standard output; 80 where there is none.
+std::size_t terminal_columns();
+
+/// Writes everything to standard output (1) or error (2); false when nobody reads any more.
+bool write_standard(int fd, std::string_view bytes);
+
+}  // namespace gaffer::os

@@ -1,0 +1,84 @@
+#include "os/proc_fs.h"
+
+#include <dirent.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/strings.h"
+#include "os/files.h"
+
+namespace gaffer::os {
+namespace {
+
+std::string proc_path(pid_t pid, std::string_view file) {
+  return "/proc/" + std::to_string(pid) + "/" + std::string(file);
+}
+
+// The number that follows `key` in /proc/PID/status, such as "VmRSS:".
+std::optional<std::uint64_t> status_number(std::string_view status, std::string_view key) {
+  const auto at = status.find("\n" + std::string(key) + ":");
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto value = trim(status.substr(at + key.size() + 2));
+  return parse_number<std::uint64_t>(value.substr(0, value.find_first_not_of("0123456789")));
+}
+
+}  // namespace
+
+Result<ProcStat> parse_proc_stat(std::string_view line) {
+  const Error malformed{Errc::Protocol, 0, "cannot read /proc stat line: " + std::string(line)};
+  const auto name_end = line.rfind(')');
+  if (name_end == std::string_view::npos) return malformed;
+  const auto pid = parse_number<pid_t>(line.substr(0, line.find(' ')));
+  const auto fields = split(trim(line.substr(name_end + 1)), ' ');
+  // Field numbers as in proc(5), where (3) is the first one behind the name.
+  constexpr std::size_t kFirst = 3;
+  constexpr std::size_t kStartTime = 22;
+  if (!pid || fields.size() <= kStartTime - kFirst) return malformed;
+  const auto parent = parse_number<pid_t>(fields[4 - kFirst]);
+  const auto group = parse_number<pid_t>(fields[5 - kFirst]);
+  const auto session = parse_number<pid_t>(fields[6 - kFirst]);
+  const auto start = parse_number<std::uint64_t>(fields[kStartTime - kFirst]);
+  if (fields[0].size() != 1 || !parent || !group || !session || !start) return malformed;
+  return ProcStat{*pid, fields[0][0], *parent, *group, *session, *start};
+}
+
+Result<ProcStat> read_proc_stat(pid_t pid) {
+  GAFFER_TRY(const std::string line, read_file(proc_path(pid, "stat")));
+  return parse_proc_stat(line);
+}
+
+void each_process(const std::function<bool(const ProcStat&)>& visit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
+  if (!proc) return;
+  while (const dirent* entry = readdir(proc.get())) {
+    const auto pid = parse_number<pid_t>(entry->d_name);
+    if (!pid) continue;
+    const auto stat = read_proc_stat(*pid);  // May have gone meanwhile: not our business.
+    if (stat && !visit(*stat)) return;
+  }
+}
+
+bool group_has_others(pid_t group) {
+  bool found = false;
+  each_process([&](const ProcStat& stat) {
+    found = stat.group == group && stat.pid != group && stat.state != 'Z';
+    return !found;
+  });
+  return found;
+}
+
+Result<ProcUsage> read_proc_usage(pid_t pid) {
+  GAFFER_TRY(const std::string status, read_file(proc_path(pid, "status")));
+  const auto resident = status_number(status, "VmRSS");
+  const auto voluntary = status_number(status, "voluntary_ctxt_switches");
+  const auto involuntary = status_number(status, "nonvoluntary_ctxt_switches");
+  if (!resident || !voluntary || !involuntary) {
+    return Error{Errc::Protocol, 0, "cannot read " + proc_path(pid, "status")};
+  }
+  constexpr std::uint64_t kKibibyte = 1024;
+  return ProcUsage{*resident * kKibibyte, *voluntary + *involuntary};
+}
+
+}  // namespace gaffer::os

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "gaffer/result.h"
+
+namespace gaffer::os {
+
+/// The fields of /proc/PID/stat that gaffer uses (proc(5)).
+struct ProcStat {
+  pid_t pid = 0;
+  char state = '?';  ///< R, S, D, Z, T …
+  pid_t parent = 0;
+  pid_t group = 0;
+  pid_t session = 0;
+  std::uint64_t start_ticks = 0;  ///< Since boot, in clock ticks; with the pid it names a process for good.
+};
+
+/// ERRORS: NotFound when there is no such process, Protocol when the line cannot be read.
+Result<ProcStat> read_proc_stat(pid_t pid);
+
+/// Reads the text of a stat line. The command name in it may hold blanks and parentheses.
+Result<ProcStat> parse_proc_stat(std::string_view line);
+
+/// Calls `visit` for every process of the system until it returns false. Costs about 4 µs a process.
+void each_process(const std::function<bool(const ProcStat&)>& visit);
+
+/// Whether a process other than the leader, and not a zombie, is in the group.
+bool group_has_others(pid_t group);
+
+/// Resident memory of a process in bytes, and the voluntary and involuntary context switches of its
+/// main thread: what the idle and memory promises are measured by.
+struct ProcUsage {
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t context_switches = 0;
+};
+
+/// ERRORS: NotFound, Protocol.
+Result<ProcUsage> read_proc_usage(pid_t pid);
+
+}  // namespace gaffer::os

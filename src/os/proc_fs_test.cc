@@ -1,0 +1,58 @@
+#include "os/proc_fs.h"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "os/users.h"
+
+namespace gaffer::os {
+namespace {
+
+TEST(ProcStat, ReadsThisProcess) {
+  const auto stat = read_proc_stat(::getpid());
+  ASSERT_TRUE(stat.has_value());
+  EXPECT_EQ(::getpid(), stat->pid);
+  EXPECT_EQ(::getppid(), stat->parent);
+  EXPECT_EQ(::getpgrp(), stat->group);
+  EXPECT_EQ('R', stat->state);
+  EXPECT_GT(stat->start_ticks, 0U);
+}
+
+TEST(ProcStat, SurvivesANameMadeToConfuseIt) {
+  const auto stat = parse_proc_stat("7 (a) S 9 (b) R 1 2 3 0 -1 0 0 0 0 0 1 2 0 0 20 0 1 0 55 0 0");
+  ASSERT_TRUE(stat.has_value());
+  EXPECT_EQ(1, stat->parent);
+  EXPECT_EQ(2, stat->group);
+  EXPECT_EQ(55U, stat->start_ticks);
+}
+
+TEST(ProcStat, RefusesWhatIsNotAStatLine) {
+  EXPECT_EQ(Errc::Protocol, parse_proc_stat("").error().code);
+  EXPECT_EQ(Errc::Protocol, parse_proc_stat("7 (a) S 1 2").error().code);
+  EXPECT_EQ(Errc::NotFound, read_proc_stat(0x7ffffff).error().code);
+}
+
+TEST(ProcFs, FindsThisProcessAmongAll) {
+  bool found = false;
+  each_process([&](const ProcStat& stat) {
+    found = found || stat.pid == ::getpid();
+    return !found;
+  });
+  EXPECT_TRUE(found);
+}
+
+TEST(ProcUsage, IsSomethingForALivingProcess) {
+  EXPECT_GT(read_proc_usage(::getpid()).value().resident_bytes, 0U);
+}
+
+TEST(Users, AreFoundByNameAndByNumber) {
+  EXPECT_EQ(0U, find_user("root").value().id);
+  EXPECT_EQ("root", find_user("0").value().name);
+  EXPECT_EQ("unknown user no-such-user", find_user("no-such-user").error().message);
+  EXPECT_EQ("unknown group no-such-group", find_group("no-such-group").error().message);
+  EXPECT_EQ(0U, find_group("root").value());
+}
+
+}  // namespace
+}  // namespace gaffer::os

@@ -1,0 +1,249 @@
+#include "os/spawn.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/assert.h"
+#include "base/strings.h"
+#include "os/vfork_clone.h"
+
+#define GAFFER_IN_CHILD \
+  __attribute__((no_sanitize_address, no_sanitize_thread, no_sanitize_undefined))
+
+namespace gaffer::os {
+namespace {
+
+constexpr std::size_t kStackBytes = std::size_t{64} << 10;
+constexpr std::size_t kGuardBytes = 4096;
+constexpr std::size_t kKernelSignalSetBytes = 8;
+constexpr int kSignals = 64;
+
+/// What failed between clone and execve.
+enum class Step { None, Session, Stdio, Limit, Directory, Groups, User, Execute };
+
+/// What the child reads, and the one place it writes to: `failed` and `error`.
+struct Handover {
+  const char* const* candidates;  // Paths to try, null-terminated.
+  char* const* argv;
+  char* const* environment;
+  const char* directory;  // Or null.
+  std::array<int, 3> stdio;
+  const Identity* identity;            // Or null.
+  const mode_t* file_mode_mask;        // Or null.
+  const rlim_t* descriptor_limit;      // Or null.
+  Step failed = Step::None;
+  int error = 0;
+};
+
+GAFFER_IN_CHILD bool note(Handover& handover, Step step) {
+  handover.failed = step;
+  handover.error = errno;
+  return false;
+}
+
+// A source among 0, 1, 2 could be overwritten before it is used, so those move up first.
+GAFFER_IN_CHILD bool place_stdio(std::array<int, 3>& stdio) {
+  for (int i = 0; i < 3; ++i) {
+    if (stdio[i] >= 3) continue;
+    const long moved = syscall(SYS_fcntl, stdio[i], F_DUPFD, 3);
+    if (moved < 0) return false;
+    stdio[i] = static_cast<int>(moved);
+  }
+  for (int i = 0; i < 3; ++i) {
+    if (syscall(SYS_dup3, stdio[i], i, 0) < 0) return false;
+  }
+  return true;
+}
+
+GAFFER_IN_CHILD bool limit_descriptors(rlim_t soft) {
+  rlimit limit{};
+  if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) != 0) return false;
+  limit.rlim_cur = soft < limit.rlim_max ? soft : limit.rlim_max;
+  return syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, nullptr) == 0;
+}
+
+// Groups, then group, then user: any other order keeps or loses a right. By raw system call, because
+// glibc would tell the other threads it sees in the shared memory to change too.
+GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
+  if (syscall(SYS_setgroups, who.groups.size(), who.groups.data()) != 0 ||
+      syscall(SYS_setresgid, who.group, who.group, who.group) != 0) {
+    return note(handover, Step::Groups);
+  }
+  if (syscall(SYS_setresuid, who.user, who.user, who.user) != 0) return note(handover, Step::User);
+  return true;
+}
+
+GAFFER_IN_CHILD void close_others(rlim_t highest) {
+  if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
+  for (rlim_t fd = 3; fd < highest; ++fd) syscall(SYS_close, fd);  // Before Linux 5.9.
+}
+
+GAFFER_IN_CHILD void reset_signals() {
+  // The kernel's sigaction of all zeros: SIG_DFL, no flags, empty mask.
+  struct {
+    unsigned long words[4];
+  } const kDefault{};
+  for (int signal = 1; signal <= kSignals; ++signal) {
+    syscall(SYS_rt_sigaction, signal, &kDefault, nullptr, kKernelSignalSetBytes);
+  }
+  const unsigned long none = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, kKernelSignalSetBytes);
+}
+
+// Tries each candidate as execvp(3) does: one that is not there gives way to the next, and one that
+// may not be executed is what is reported if no other works.
+GAFFER_IN_CHILD bool execute(Handover& handover) {
+  int refused = 0;
+  for (const char* const* path = handover.candidates; *path; ++path) {
+    syscall(SYS_execve, *path, handover.argv, handover.environment);
+    if (errno == EACCES) refused = EACCES;
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
+  }
+  if (refused != 0 && (errno == ENOENT || errno == ENOTDIR)) errno = refused;
+  return note(handover, Step::Execute);
+}
+
+GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
+  if (syscall(SYS_setsid) < 0) return note(handover, Step::Session);
+  if (!place_stdio(handover.stdio)) return note(handover, Step::Stdio);
+  rlimit limit{};
+  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit);
+  if (handover.descriptor_limit && !limit_descriptors(*handover.descriptor_limit)) {
+    return note(handover, Step::Limit);
+  }
+  if (handover.file_mode_mask) syscall(SYS_umask, *handover.file_mode_mask);
+  // The directory before the user: it may be one that only we can enter, like a service's in /root.
+  if (handover.directory && syscall(SYS_chdir, handover.directory) != 0) {
+    return note(handover, Step::Directory);
+  }
+  if (handover.identity && !become(*handover.identity, handover)) return false;
+  close_others(limit.rlim_cur);
+  reset_signals();
+  return execute(handover);
+}
+
+GAFFER_IN_CHILD int child_main(void* argument) {
+  prepare_and_execute(*static_cast<Handover*>(argument));
+  return 127;
+}
+
+std::vector<std::string> candidates_for(const SpawnPlan& plan) {
+  const std::string& program = plan.argv.front();
+  if (program.find('/') != std::string::npos) return {program};
+  // confstr(_CS_PATH) of glibc, and what execvp falls back to.
+  std::string_view path = "/bin:/usr/bin";
+  for (const std::string& entry : plan.environment) {
+    if (entry.rfind("PATH=", 0) == 0) path = std::string_view(entry).substr(5);
+  }
+  std::vector<std::string> candidates;
+  for (const std::string_view directory : split(path, ':')) {
+    // POSIX: an empty entry is the working directory.
+    candidates.push_back(std::string(directory.empty() ? "." : directory) + "/" + program);
+  }
+  return candidates;
+}
+
+// The null-terminated array of pointers that execve wants. The child does not write through them.
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+Error failure_of(const SpawnPlan& plan, const Handover& handover) {
+  switch (handover.failed) {
+    case Step::None:
+      return Error{Errc::Io, 0, "cannot execute " + plan.argv.front() + ": the process was ended before"};
+    case Step::Session:
+      return os_error("cannot start a session", handover.error);
+    case Step::Stdio:
+      return os_error("cannot set up standard input and output", handover.error);
+    case Step::Limit:
+      return os_error("cannot set the limit of open files", handover.error);
+    case Step::Directory:
+      return os_error("cannot change to directory " + plan.directory, handover.error);
+    case Step::Groups:
+      return os_error("cannot change to group " + std::to_string(plan.identity->group), handover.error);
+    case Step::User:
+      return os_error("cannot change to user " + std::to_string(plan.identity->user), handover.error);
+    case Step::Execute:
+      break;
+  }
+  return os_error("cannot execute " + plan.argv.front(), handover.error);
+}
+
+/// Blocks every signal of this thread for as long as it lives.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+Result<Spawner> Spawner::create() {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null.is_open()) return os_error("cannot open /dev/null", errno);
+  void* memory = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (memory == MAP_FAILED) return os_error("cannot map a stack", errno);
+  ::mprotect(memory, kGuardBytes, PROT_NONE);
+  return Spawner(std::move(null), {static_cast<std::byte*>(memory), kStackBytes});
+}
+
+Spawner::Spawner(Spawner&& other) noexcept
+    : null_(std::move(other.null_)), stack_(std::exchange(other.stack_, {})) {}
+
+Spawner::~Spawner() {
+  if (!stack_.empty()) ::munmap(stack_.data(), stack_.size());
+}
+
+Result<Child> Spawner::spawn(const SpawnPlan& plan) {
+  GAFFER_ASSERT(!plan.argv.empty(), "a plan has at least the program's name");
+  const std::vector<std::string> candidates = candidates_for(plan);
+  const std::vector<char*> candidate_pointers = pointers_to(candidates);
+  const std::vector<char*> argv = pointers_to(plan.argv);
+  const std::vector<char*> environment = pointers_to(plan.environment);
+  Handover handover{.candidates = candidate_pointers.data(),
+                    .argv = argv.data(),
+                    .environment = environment.data(),
+                    .directory = plan.directory.empty() ? nullptr : plan.directory.c_str(),
+                    .stdio = plan.stdio,
+                    .identity = plan.identity ? &*plan.identity : nullptr,
+                    .file_mode_mask = plan.file_mode_mask ? &*plan.file_mode_mask : nullptr,
+                    .descriptor_limit = plan.descriptor_limit ? &*plan.descriptor_limit : nullptr};
+  for (int& fd : handover.stdio) {
+    if (fd < 0) fd = null_.get();
+  }
+  Result<Cloned> cloned = [&] {
+    const SignalsBlocked blocked;
+    return vfork_clone(stack_.subspan(kGuardBytes), child_main, &handover);
+  }();
+  if (!cloned) return std::move(cloned).error();
+  Child child(cloned->pid, std::move(cloned->pidfd));
+  if (handover.failed == Step::None) return child;
+  return failure_of(plan, handover);  // ~Child reaps what ended before it began.
+}
+
+}  // namespace gaffer::os

@@ -1,0 +1,247 @@
+#include "os/spawn.h"
+
+#include <sys/wait.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "os/files.h"
+#include "os/proc_fs.h"
+#include "support/programs.h"
+#include "support/temp_dir.h"
+
+namespace gaffer::os {
+namespace {
+
+bool wait_readable(int fd) {
+  constexpr int kPatience = 20000;
+  pollfd wanted{fd, POLLIN, 0};
+  return ::poll(&wanted, 1, kPatience) == 1;
+}
+
+std::string read_to_end(int fd) {
+  std::string all;
+  char buffer[4096];
+  while (wait_readable(fd)) {
+    const ssize_t got = ::read(fd, buffer, sizeof(buffer));
+    if (got <= 0) return all;
+    all.append(buffer, static_cast<std::size_t>(got));
+  }
+  return all + "(no end)";
+}
+
+class SpawnTest : public testing::Test {
+ protected:
+  static SpawnPlan puppet(std::vector<std::string> verbs) {
+    verbs.insert(verbs.begin(), test::puppet());
+    return {.argv = std::move(verbs), .environment = {"PATH=/usr/bin:/bin"}};
+  }
+
+  Child start(const SpawnPlan& plan) { return std::move(spawner_.spawn(plan).value()); }
+
+  /// What the puppet prints until it ends.
+  std::string output_of(SpawnPlan plan) {
+    Pipe pipe = std::move(make_pipe().value());
+    plan.stdio = {-1, pipe.write.get(), pipe.write.get()};
+    const Child child = start(plan);
+    pipe.write.reset();
+    return read_to_end(pipe.read.get());
+  }
+
+  static ExitStatus wait_for(const Child& child) {
+    EXPECT_TRUE(wait_readable(child.exit_fd()));
+    return child.exit_status().value().value_or(ExitStatus{.code = -1});
+  }
+
+  Spawner spawner_ = std::move(Spawner::create().value());  // NOLINT
+};
+
+TEST_F(SpawnTest, TellsHowTheProcessEnded) {
+  EXPECT_EQ(ExitStatus{.code = 3}, wait_for(start(puppet({"exit", "3"}))));
+  EXPECT_EQ(ExitStatus{.signal = SIGKILL}, wait_for(start(puppet({"kill-self", "9"}))));
+}
+
+TEST_F(SpawnTest, AProcessStillRunningHasNoStatus) {
+  const Child child = start(puppet({"sleep"}));
+  EXPECT_EQ(std::nullopt, child.exit_status().value());
+}
+
+TEST_F(SpawnTest, TheProcessLeadsItsOwnSessionAndGroup) {
+  Pipe pipe = std::move(make_pipe().value());
+  SpawnPlan plan = puppet({"print-ids"});
+  plan.stdio[1] = pipe.write.get();
+  const Child child = start(plan);
+  pipe.write.reset();
+  const std::string pid = std::to_string(child.pid());
+  EXPECT_EQ(pid + " " + pid + " " + pid + "\n", read_to_end(pipe.read.get()));
+}
+
+TEST_F(SpawnTest, SeesNoDescriptorOfOursButTheStandardOnes) {
+  std::vector<UniqueFd> ours;
+  for (int i = 0; i < 500; ++i) ours.emplace_back(::open("/dev/null", O_RDONLY));  // NOLINT: leaks on purpose
+  EXPECT_EQ("0 1 2 \n", output_of(puppet({"print-descriptors"})));
+}
+
+TEST_F(SpawnTest, StandardDescriptorsMayComeFromEachOthersPlaces) {
+  // Give the child our 2 as its 0, a pipe as its 1, and our 0 as its 2, by way of copies.
+  Pipe pipe = std::move(make_pipe().value());
+  SpawnPlan plan = puppet({"print", "out", "print-error", "lost"});
+  plan.stdio = {2, pipe.write.get(), 0};
+  const Child child = start(plan);
+  pipe.write.reset();
+  EXPECT_EQ("out\n", read_to_end(pipe.read.get()));
+}
+
+TEST_F(SpawnTest, NoSignalIsBlockedOrIgnored) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  const auto ignored_before = signal(SIGPIPE, SIG_IGN);
+  const auto ignored_realtime = signal(SIGRTMIN + 3, SIG_IGN);
+  const std::string blocked = output_of(puppet({"print-status", "SigBlk"}));
+  const std::string ignored = output_of(puppet({"print-status", "SigIgn"}));
+  signal(SIGPIPE, ignored_before);
+  signal(SIGRTMIN + 3, ignored_realtime);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  EXPECT_EQ("SigBlk:\t0000000000000000\n", blocked);
+  EXPECT_EQ("SigIgn:\t0000000000000000\n", ignored);
+}
+
+TEST_F(SpawnTest, OurOwnSignalMaskIsAsBefore) {
+  sigset_t before;
+  sigset_t after;
+  sigprocmask(SIG_SETMASK, nullptr, &before);
+  start(puppet({"exit", "0"}));
+  sigprocmask(SIG_SETMASK, nullptr, &after);
+  for (int signal = 1; signal < SIGRTMAX; ++signal) {
+    EXPECT_EQ(sigismember(&before, signal), sigismember(&after, signal)) << signal;
+  }
+}
+
+TEST_F(SpawnTest, TheEnvironmentIsExactlyThePlans) {
+  SpawnPlan plan = puppet({"print-all-env"});
+  plan.environment = {"A=1", "B="};
+  EXPECT_EQ("A=1\nB=\n", output_of(plan));
+}
+
+TEST_F(SpawnTest, RunsInTheDirectoryWithTheUmaskAndTheLimit) {
+  const test::TempDir directory;
+  SpawnPlan plan = puppet({"print-cwd", "print-umask"});
+  plan.directory = directory.path();
+  plan.file_mode_mask = 0027;
+  EXPECT_EQ(directory.path() + "\n" + std::to_string(0027) + "\n", output_of(plan));
+}
+
+TEST_F(SpawnTest, TheDescriptorLimitIsThePlans) {
+  SpawnPlan plan{.argv = {"/bin/sh", "-c", "ulimit -n"}, .environment = {}};
+  plan.descriptor_limit = 321;
+  EXPECT_EQ("321\n", output_of(plan));
+}
+
+TEST_F(SpawnTest, RunsAsAnotherUserWithThatUsersGroups) {
+  if (own_user() != 0) GTEST_SKIP() << "needs root";
+  SpawnPlan plan{.argv = {"id"}, .environment = {"PATH=/usr/bin:/bin"}};
+  plan.identity = identity_of(find_user("nobody").value());
+  EXPECT_EQ(output_of({.argv = {"id", "nobody"}, .environment = {"PATH=/usr/bin:/bin"}}), output_of(plan));
+}
+
+TEST_F(SpawnTest, LooksAProgramUpInThePathOfItsOwnEnvironment) {
+  const test::TempDir directory;
+  std::filesystem::copy(test::puppet(), directory.path("my-puppet"));
+  SpawnPlan plan{.argv = {"my-puppet", "exit", "5"}, .environment = {"PATH=/nowhere:" + directory.path()}};
+  EXPECT_EQ(ExitStatus{.code = 5}, wait_for(start(plan)));
+  plan.environment = {"PATH=/nowhere"};
+  EXPECT_EQ("cannot execute my-puppet: no such file or directory", spawner_.spawn(plan).error().message);
+}
+
+TEST_F(SpawnTest, AnExecErrorComesBackAsTheReasonAndLeavesNoProcess) {
+  const test::TempDir directory;
+  directory.write("no-program", "no program");
+  directory.write("no-shebang", "exit 0");
+  ::chmod(directory.path("no-shebang").c_str(), 0755);
+  const auto message = [&](const std::string& program) {
+    return spawner_.spawn({.argv = {program}, .environment = {}}).error().message;
+  };
+  EXPECT_EQ("cannot execute /no/such: no such file or directory", message("/no/such"));
+  EXPECT_EQ("cannot execute " + directory.path("no-program") + ": permission denied",
+            message(directory.path("no-program")));
+  EXPECT_EQ("cannot execute " + directory.path("no-shebang") + ": exec format error",
+            message(directory.path("no-shebang")));
+  EXPECT_EQ(-1, ::waitpid(-1, nullptr, WNOHANG)) << "a zombie was left";
+}
+
+TEST_F(SpawnTest, AMissingDirectoryIsNamed) {
+  SpawnPlan plan = puppet({"exit", "0"});
+  plan.directory = "/no/such";
+  EXPECT_EQ("cannot change to directory /no/such: no such file or directory",
+            spawner_.spawn(plan).error().message);
+}
+
+TEST_F(SpawnTest, TooLongArgumentsAreAnErrorNotACrash) {
+  SpawnPlan plan = puppet({"print", std::string(std::size_t{4} << 20, 'x')});
+  EXPECT_EQ(E2BIG, spawner_.spawn(plan).error().os);
+}
+
+TEST_F(SpawnTest, DroppingAChildEndsItsWholeGroup) {
+  Pipe pipe = std::move(make_pipe().value());
+  {
+    SpawnPlan plan = puppet({"fork-and-hold", "stubborn", "print", "ready", "sleep"});
+    plan.stdio[1] = pipe.write.get();
+    const Child child = start(plan);
+    pipe.write.reset();
+    ASSERT_TRUE(wait_readable(pipe.read.get()));
+  }
+  EXPECT_EQ("ready\n", read_to_end(pipe.read.get()));  // The end comes when no holder of the pipe is left.
+}
+
+TEST_F(SpawnTest, KnowsWhetherTheGroupOutlivedItsLeader) {
+  Pipe pipe = std::move(make_pipe().value());
+  SpawnPlan plan = puppet({"fork-and-hold", "stubborn", "exit", "0"});
+  plan.stdio[1] = pipe.write.get();
+  Child child = start(plan);
+  pipe.write.reset();
+  wait_for(child);
+  EXPECT_TRUE(child.has_survivors());
+  EXPECT_TRUE(child.signal_group(SIGKILL).has_value());
+  EXPECT_EQ("", read_to_end(pipe.read.get()));
+  Child lonely = start(puppet({"exit", "0"}));
+  wait_for(lonely);
+  EXPECT_FALSE(lonely.has_survivors());
+}
+
+TEST_F(SpawnTest, TheSearchForSurvivorsInProcAgrees) {
+  Pipe pipe = std::move(make_pipe().value());
+  SpawnPlan plan = puppet({"fork-and-hold", "stubborn", "print", "ready", "sleep"});
+  plan.stdio[1] = pipe.write.get();
+  const Child child = start(plan);
+  ASSERT_TRUE(wait_readable(pipe.read.get()));
+  EXPECT_TRUE(group_has_others(child.pid()));
+  const Child lonely = start(puppet({"sleep"}));
+  EXPECT_FALSE(group_has_others(lonely.pid()));
+}
+
+TEST_F(SpawnTest, ManyInARowLeaveNothingBehind) {
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = descriptors();
+  for (int i = 0; i < 300; ++i) {
+    wait_for(start(puppet({"exit", "0"})));
+  }
+  EXPECT_EQ(before, descriptors());
+  EXPECT_EQ(-1, ::waitpid(-1, nullptr, WNOHANG));
+}
+
+}  // namespace
+}  // namespace gaffer::os

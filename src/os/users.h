@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gaffer/result.h"
+
+namespace gaffer::os {
+
+/// Who a process runs as, in numbers.
+struct Identity {
+  uid_t user = 0;
+  gid_t group = 0;
+  std::vector<gid_t> groups;  ///< Supplementary ones.
+
+  bool operator==(const Identity&) const = default;
+};
+
+/// One line of the user database.
+struct User {
+  uid_t id = 0;
+  gid_t group = 0;
+  std::string name;
+  std::string home;
+  std::string shell;
+};
+
+/// ERRORS: NotFound: `unknown user X`. Blocks: the user database may be on the network.
+Result<User> find_user(std::string_view name_or_number);
+
+/// The number of a group. ERRORS: NotFound: `unknown group X`. Blocks.
+Result<gid_t> find_group(std::string_view name_or_number);
+
+/// The user with its own group and all groups it is a member of. Blocks.
+Identity identity_of(const User& user);
+
+/// The user of this process.
+uid_t own_user();
+
+}  // namespace gaffer::os

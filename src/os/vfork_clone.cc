@@ -1,0 +1,91 @@
+#include "os/vfork_clone.h"
+
+#include <linux/sched.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+namespace gaffer::os {
+namespace {
+
+// clone3 by hand, because glibc offers no wrapper: the child continues behind the system call on its
+// own stack, so it must not return through a frame of this one. 0 or more is the pid, less is -errno.
+#if defined(__x86_64__)
+long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
+  long result = SYS_clone3;
+  register int (*child_entry)(void*) asm("r8") = entry;
+  register void* child_argument asm("r9") = argument;
+  asm volatile(
+      "syscall\n\t"
+      "testq %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xorl %%ebp, %%ebp\n\t"
+      "movq %%r9, %%rdi\n\t"
+      "call *%%r8\n\t"
+      "movl %%eax, %%edi\n\t"
+      "movl %[exit], %%eax\n\t"
+      "syscall\n\t"
+      "1:"
+      : "+a"(result), "+r"(child_entry), "+r"(child_argument)
+      : "D"(arguments), "S"(sizeof(*arguments)), [exit] "i"(SYS_exit)
+      : "rcx", "r11", "memory", "cc");
+  return result;
+}
+#elif defined(__aarch64__)
+long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
+  register long result asm("x0") = reinterpret_cast<long>(arguments);
+  register long size asm("x1") = sizeof(*arguments);
+  register long number asm("x8") = SYS_clone3;
+  register int (*child_entry)(void*) asm("x9") = entry;
+  register void* child_argument asm("x10") = argument;
+  asm volatile(
+      "svc #0\n\t"
+      "cbnz x0, 1f\n\t"
+      "mov x29, #0\n\t"
+      "mov x0, x10\n\t"
+      "blr x9\n\t"
+      "mov x8, %[exit]\n\t"
+      "svc #0\n\t"
+      "1:"
+      : "+r"(result), "+r"(child_entry), "+r"(child_argument), "+r"(size), "+r"(number)
+      : [exit] "i"(SYS_exit)
+      : "x30", "memory", "cc");
+  return result;
+}
+#else
+long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
+#endif
+
+long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
+  clone_args arguments{};
+  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
+  arguments.exit_signal = SIGCHLD;
+  arguments.stack = reinterpret_cast<std::uintptr_t>(stack.data());
+  arguments.stack_size = stack.size();
+  return clone3_call(&arguments, entry, argument);
+}
+
+long clone_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  const int pid = ::clone(entry, stack.data() + stack.size(), kFlags, argument, pidfd);
+  return pid >= 0 ? pid : -errno;
+}
+
+}  // namespace
+
+Result<Cloned> vfork_clone(std::span<std::byte> stack, int (*entry)(void*), void* argument) {
+  int pidfd = -1;
+  long pid = clone3_child(stack, entry, argument, &pidfd);
+  // EINVAL: Linux 5.3 and 5.4 know clone3 but not CLONE_CLEAR_SIGHAND.
+  if (pid == -ENOSYS || pid == -EINVAL) pid = clone_child(stack, entry, argument, &pidfd);
+  if (pid < 0) return os_error("cannot create a process", static_cast<int>(-pid));
+  return Cloned{static_cast<pid_t>(pid), UniqueFd(pidfd)};
+}
+
+}  // namespace gaffer::os

@@ -1,0 +1,32 @@
+#include "uv/poll.h"
+
+#include "uv/error.h"
+
+namespace gaffer::uv {
+
+Result<Poll> Poll::create(Loop& loop, int fd) {
+  auto block = std::make_unique<Block>();
+  if (const int status = uv_poll_init(loop.raw(), &block->raw, fd); status != 0) {
+    return uv_error("cannot watch a descriptor", status);
+  }
+  block->raw.data = block.get();
+  return Poll(Pinned<Block>(block.release()));
+}
+
+void Poll::start(OnReadable on_readable) {
+  block_->on_readable = std::make_shared<const OnReadable>(std::move(on_readable));
+  uv_poll_start(&block_->raw, UV_READABLE, ready);
+}
+
+void Poll::stop() {
+  uv_poll_stop(&block_->raw);
+  block_->on_readable.reset();
+}
+
+// An error status means that the descriptor is broken: reading it will tell the owner how.
+void Poll::ready(uv_poll_t* raw, int /*status*/, int /*events*/) noexcept {
+  const auto on_readable = static_cast<Block*>(raw->data)->on_readable;
+  (*on_readable)();
+}
+
+}  // namespace gaffer::uv

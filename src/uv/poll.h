@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "gaffer/result.h"
+#include "uv/handle.h"
+#include "uv/loop.h"
+
+namespace gaffer::uv {
+
+/// Tells when a descriptor can be read.
+/// LIFETIME: the descriptor stays open as long as this exists.
+class Poll {
+ public:
+  using OnReadable = std::function<void()>;
+
+  /// ERRORS: what epoll says: PermissionDenied for a regular file, AlreadyExists when the loop watches
+  /// the descriptor already.
+  static Result<Poll> create(Loop& loop, int fd);
+
+  /// CALLS: `on_readable` in every turn in which there is something to read, or the other end is gone.
+  void start(OnReadable on_readable);
+  void stop();
+
+ private:
+  struct Block {
+    uv_poll_t raw{};
+    std::shared_ptr<const OnReadable> on_readable;
+  };
+  explicit Poll(Pinned<Block> block) : block_(std::move(block)) {}
+  static void ready(uv_poll_t* raw, int status, int events) noexcept;
+
+  Pinned<Block> block_;
+};
+
+}  // namespace gaffer::uv

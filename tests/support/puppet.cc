@@ -1,0 +1,166 @@
+/// The child of the tests: does what its arguments say, one verb after the other, and nothing else.
+///
+///   puppet print ready  ignore-term  sleep
+///
+/// Standard output is unbuffered, so whoever reads it knows how far the puppet is.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+void write_all(int fd, const std::string& bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t written = write(fd, bytes.data() + done, bytes.size() - done);
+    if (written < 0 && errno != EINTR) _exit(111);
+    if (written > 0) done += static_cast<std::size_t>(written);
+  }
+}
+
+// Every test ends within minutes; a puppet that was forgotten goes away by itself.
+[[noreturn]] void wait_for_the_end() {
+  alarm(300);
+  while (true) pause();
+}
+
+// "1MB", "64KB", "100".
+std::size_t bytes_of(const std::string& text) {
+  char* unit = nullptr;
+  const std::size_t number = std::strtoul(text.c_str(), &unit, 10);
+  return *unit == 'M' ? number << 20 : *unit == 'K' ? number << 10 : number;
+}
+
+// Numbered lines of 100 bytes, so that loss, repetition and tearing can be told apart.
+void spam(std::size_t bytes) {
+  for (std::size_t number = 0; number * 100 < bytes; ++number) {
+    std::string line = std::to_string(number) + " ";
+    line.resize(99, static_cast<char>('a' + number % 26));
+    write_all(1, line + "\n");
+  }
+}
+
+// A child in the same group that outlives this process: `how` says what it does about SIGTERM.
+void fork_child(const std::string& how) {
+  if (fork() != 0) return;
+  if (how == "escape") setsid();
+  signal(SIGTERM, how == "stubborn" ? SIG_IGN : SIG_DFL);
+  wait_for_the_end();
+}
+
+// Exits 7 after `milliseconds` when asked to stop: a service that cleans up.
+void clean_up_on_term(int milliseconds) {
+  static int pause_ms;
+  pause_ms = milliseconds;
+  signal(SIGTERM, [](int) {
+    write_all(1, "cleaning up\n");
+    usleep(static_cast<useconds_t>(pause_ms) * 1000);
+    write_all(1, "cleaned up\n");
+    _exit(7);
+  });
+}
+
+std::string status_line(const char* key) {
+  FILE* status = std::fopen("/proc/self/status", "r");
+  char line[256];
+  std::string found;
+  while (status && std::fgets(line, sizeof(line), status)) {
+    if (std::strncmp(line, key, std::strlen(key)) == 0) found = line;
+  }
+  if (status) std::fclose(status);
+  return found;
+}
+
+void print_descriptors() {
+  std::string open_ones;
+  for (int fd = 0; fd < 100000; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) open_ones += std::to_string(fd) + " ";
+    if (fd > 30000) break;
+  }
+  write_all(1, open_ones + "\n");
+}
+
+void echo_stdin() {
+  char buffer[4096];
+  ssize_t got = 0;
+  while ((got = read(0, buffer, sizeof(buffer))) > 0) write_all(1, std::string(buffer, static_cast<std::size_t>(got)));
+}
+
+void append_to(const std::string& path, const std::string& text) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  write_all(file, text);
+  close(file);
+}
+
+struct Verb {
+  std::size_t arguments;
+  std::function<void(const Arguments&)> act;
+};
+
+const std::map<std::string, Verb> kVerbs = {
+    {"exit", {1, [](auto& a) { _exit(std::stoi(a[0])); }}},
+    {"abort", {0, [](auto&) { std::abort(); }}},
+    {"kill-self", {1, [](auto& a) { kill(getpid(), std::stoi(a[0])); }}},
+    {"sleep", {0, [](auto&) { wait_for_the_end(); }}},
+    {"nap", {1, [](auto& a) { usleep(static_cast<useconds_t>(std::stoi(a[0])) * 1000); }}},
+    {"print", {1, [](auto& a) { write_all(1, a[0] + "\n"); }}},
+    {"print-partial", {1, [](auto& a) { write_all(1, a[0]); }}},
+    {"print-error", {1, [](auto& a) { write_all(2, a[0] + "\n"); }}},
+    {"spam", {1, [](auto& a) { spam(bytes_of(a[0])); }}},
+    {"ignore-term", {0, [](auto&) { signal(SIGTERM, SIG_IGN); }}},
+    {"clean-up-on-term", {1, [](auto& a) { clean_up_on_term(std::stoi(a[0])); }}},
+    {"fork-and-hold", {1, [](auto& a) { fork_child(a[0]); }}},
+    {"close-stdout", {0, [](auto&) { close(1), close(2); }}},
+    {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},
+    {"echo-stdin", {0, [](auto&) { echo_stdin(); }}},
+    {"stamp", {2, [](auto& a) { append_to(a[0], a[1] + "\n"); }}},
+    {"print-env", {1, [](auto& a) { write_all(1, a[0] + "=" + (getenv(a[0].c_str()) ?: "(unset)") + "\n"); }}},
+    {"print-all-env", {0, [](auto&) { for (char** e = environ; *e; ++e) write_all(1, std::string(*e) + "\n"); }}},
+    {"print-status", {1, [](auto& a) { write_all(1, status_line(a[0].c_str())); }}},
+    {"print-descriptors", {0, [](auto&) { print_descriptors(); }}},
+    {"print-ids", {0, [](auto&) {
+       write_all(1, std::to_string(getpid()) + " " + std::to_string(getpgrp()) + " " + std::to_string(getsid(0)) + "\n");
+     }}},
+    {"print-cwd", {0, [](auto&) {
+       char* directory = getcwd(nullptr, 0);
+       write_all(1, std::string(directory) + "\n");
+       std::free(directory);
+     }}},
+    {"print-umask", {0, [](auto&) { write_all(1, std::to_string(umask(0)) + "\n"); }}},
+};
+
+}  // namespace
+
+int main(int count, char** words) {
+  const Arguments all(words + 1, words + count);
+  for (std::size_t at = 0; at < all.size();) {
+    const auto verb = kVerbs.find(all[at]);
+    if (verb == kVerbs.end() || at + verb->second.arguments >= all.size()) {
+      std::fprintf(stderr, "puppet: no such verb, or too few arguments: %s\n", all[at].c_str());
+      return 112;
+    }
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+    const auto last = first + static_cast<std::ptrdiff_t>(verb->second.arguments);
+    verb->second.act(Arguments(first, last));
+    at += 1 + verb->second.arguments;
+  }
+  return 0;
+}
