@@ -37,11 +37,21 @@ function(gaffer_module folder)
   endif()
 endfunction()
 
+# gaffer_program(folder NAME name NEEDS folder... LIBS target...): the same for a folder with a main.cc.
+function(gaffer_program folder)
+  cmake_parse_arguments(arg "" "NAME" "NEEDS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
+  add_executable(${arg_NAME} ${sources})
+  list(TRANSFORM arg_NEEDS REPLACE "/" "_")
+  list(TRANSFORM arg_NEEDS PREPEND "gaffer_")
+  target_link_libraries(${arg_NAME} PRIVATE ${arg_NEEDS} ${arg_LIBS})
+endfunction()
+
 # gaffer_test(name target source...): one GoogleTest program; every TEST in it is a ctest of its own.
 function(gaffer_test name target)
   add_executable(${name} ${ARGN})
   add_dependencies(${name} puppet)
   target_link_libraries(${name} PRIVATE ${target} gaffer_test_support GTest::gtest GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 120 ENVIRONMENT "${GAFFER_TEST_ENVIRONMENT}")
+                       PROPERTIES TIMEOUT 120)
 endfunction()

@@ -33,8 +33,8 @@ struct Error {
   int os = 0;  ///< errno, or 0.
   std::string message;
 
-  /// The same error with the place it came from before it: `where: message`. Each layer adds what it
-  /// alone knows, once.
+  /// The same error with the place it came from before it: `where: message`. Each layer adds what
+  /// it alone knows, once.
   [[nodiscard]] Error within(std::string_view where) const {
     return {code, os, std::string(where) + ": " + message};
   }
@@ -42,7 +42,8 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-/// An error from errno: `os_error("cannot open /x", EACCES)` says `cannot open /x: permission denied`.
+/// An error from errno: `os_error("cannot open /x", EACCES)` says `cannot open /x: permission
+/// denied`.
 Error os_error(std::string_view what, int errno_value);
 
 /// A value or an `Error`. The interface is std::expected's.
@@ -51,17 +52,18 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using Base = tl::expected<T, Error>;
   using Base::Base;
-  Result(Base other) : Base(std::move(other)) {}                       // NOLINT(google-explicit-constructor)
-  Result(Error error) : Base(tl::unexpect, std::move(error)) {}        // NOLINT(google-explicit-constructor)
+  Result(Base other) : Base(std::move(other)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : Base(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 };
 
 }  // namespace gaffer
 
 #define GAFFER_JOIN_(a, b) a##b
 #define GAFFER_JOIN(a, b) GAFFER_JOIN_(a, b)
-#define GAFFER_TRY_1_(result, expression)           \
-  if (auto result = (expression); !result) {        \
-    return std::move(result).error();               \
+#define GAFFER_TRY_1_(result, expression)    \
+  if (auto result = (expression); !result) { \
+    return std::move(result).error();        \
   }
 #define GAFFER_TRY_2_(result, declaration, expression) \
   auto result = (expression);                          \
@@ -73,7 +75,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
 /// Unwraps a Result or returns its error from the enclosing function:
 /// `GAFFER_TRY(auto fd, open_log(path));`, or `GAFFER_TRY(lock());` where there is no value.
-#define GAFFER_TRY(...)                                                            \
+#define GAFFER_TRY(...) \
   GAFFER_TRY_PICK_(__VA_ARGS__, GAFFER_TRY_DECLARE_, GAFFER_TRY_ONLY_, unused)(__VA_ARGS__)
 #define GAFFER_TRY_DECLARE_(declaration, expression) \
   GAFFER_TRY_2_(GAFFER_JOIN(gaffer_try_, __LINE__), declaration, expression)

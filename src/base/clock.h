@@ -5,11 +5,12 @@
 namespace gaffer {
 
 using Duration = std::chrono::nanoseconds;
-using Moment = std::chrono::steady_clock::time_point;    ///< For deadlines and uptimes; never steps back.
+using Moment =
+    std::chrono::steady_clock::time_point;  ///< For deadlines and uptimes; never steps back.
 using WallTime = std::chrono::system_clock::time_point;  ///< Only to be printed.
 
-/// Where time comes from. Everything that decides by time is handed one, so that a test can tell the
-/// time instead of waiting for it.
+/// Where time comes from. Everything that decides by time is handed one, so that a test can tell
+/// the time instead of waiting for it.
 class Clock {
  public:
   Clock() = default;

@@ -32,7 +32,8 @@ TEST(Result, TryReturnsTheErrorUntouched) {
 }
 
 TEST(Error, WithinNamesThePlaceBeforeTheMessage) {
-  EXPECT_EQ("template web: no cmd", (Error{Errc::InvalidArgument, 0, "no cmd"}.within("template web").message));
+  EXPECT_EQ("template web: no cmd",
+            (Error{Errc::InvalidArgument, 0, "no cmd"}.within("template web").message));
 }
 
 }  // namespace

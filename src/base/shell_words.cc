@@ -37,7 +37,8 @@ class Splitter {
       case '"':
         return take_double_quoted(word);
       case '\\':
-        if (rest_.empty()) return Error{Errc::InvalidArgument, 0, "backslash at the end of the line"};
+        if (rest_.empty())
+          return Error{Errc::InvalidArgument, 0, "backslash at the end of the line"};
         if (const char next = take(); next != '\n') word += next;
         return {};
       default:
@@ -58,8 +59,10 @@ class Splitter {
     while (!rest_.empty()) {
       const char c = take();
       if (c == '"') return {};
-      // Within double quotes a backslash protects only these (XCU 2.2.3); else it stands for itself.
-      if (c != '\\' || rest_.empty() || std::string_view("$`\"\\\n").find(rest_.front()) == std::string_view::npos) {
+      // Within double quotes a backslash protects only these (XCU 2.2.3); else it stands for
+      // itself.
+      if (c != '\\' || rest_.empty() ||
+          std::string_view("$`\"\\\n").find(rest_.front()) == std::string_view::npos) {
         word += c;
       } else if (const char next = take(); next != '\n') {
         word += next;

@@ -24,16 +24,14 @@ TEST_P(ShellWords, SplitAsASplittingShellWould) {
   EXPECT_EQ(GetParam().words, *words);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lines, ShellWords,
-                         testing::Values(Case{"", {}}, Case{"  \t ", {}}, Case{"a  b\tc\n", {"a", "b", "c"}},
-                                         Case{"'a b' c", {"a b", "c"}}, Case{"a' 'b", {"a b"}},
-                                         Case{"''", {""}}, Case{R"("" x)", {"", "x"}},
-                                         Case{R"("a \"b\" \$c \n")", {R"(a "b" $c \n)"}},
-                                         Case{R"(a\ b \'c)", {"a b", "'c"}},
-                                         Case{"'\\'", {"\\"}}, Case{"a\\\nb", {"ab"}},
-                                         Case{"\"a\\\nb\"", {"ab"}},
-                                         Case{"--x=\"1 2\"", {"--x=1 2"}},
-                                         Case{"# $HOME *;", {"#", "$HOME", "*;"}}));
+INSTANTIATE_TEST_SUITE_P(
+    Lines, ShellWords,
+    testing::Values(Case{"", {}}, Case{"  \t ", {}}, Case{"a  b\tc\n", {"a", "b", "c"}},
+                    Case{"'a b' c", {"a b", "c"}}, Case{"a' 'b", {"a b"}}, Case{"''", {""}},
+                    Case{R"("" x)", {"", "x"}}, Case{R"("a \"b\" \$c \n")", {R"(a "b" $c \n)"}},
+                    Case{R"(a\ b \'c)", {"a b", "'c"}}, Case{"'\\'", {"\\"}},
+                    Case{"a\\\nb", {"ab"}}, Case{"\"a\\\nb\"", {"ab"}},
+                    Case{"--x=\"1 2\"", {"--x=1 2"}}, Case{"# $HOME *;", {"#", "$HOME", "*;"}}));
 
 TEST(ShellWordsErrors, NameWhatIsNotClosed) {
   EXPECT_EQ("unclosed ' quote", split_shell_words("a 'b").error().message);

@@ -19,7 +19,8 @@ std::optional<int> signal_number(std::string_view name) {
     return *number > 0 && *number < NSIG ? number : std::nullopt;
   }
   std::string wanted;
-  for (const char c : name) wanted += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const char c : name)
+    wanted += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   if (wanted.rfind("SIG", 0) == 0) wanted.erase(0, 3);
   for (int signal = 1; signal < NSIG; ++signal) {
     const char* known = sigabbrev_np(signal);
@@ -29,6 +30,7 @@ std::optional<int> signal_number(std::string_view name) {
 }
 
 std::string describe(const ExitStatus& status) {
+  if (!status.is_known) return "ended, exit status unknown";
   if (status.signal == 0) return "exit code " + std::to_string(status.code);
   return "killed by " + signal_name(status.signal) + (status.dumped_core ? " (core dumped)" : "");
 }

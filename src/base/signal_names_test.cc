@@ -26,6 +26,7 @@ TEST(SignalNames, EveryNumberHasSomethingToPrint) {
 TEST(ExitStatus, TellsCodeFromSignal) {
   EXPECT_EQ("exit code 3", describe({.code = 3}));
   EXPECT_EQ("killed by SIGSEGV (core dumped)", describe({.signal = SIGSEGV, .dumped_core = true}));
+  EXPECT_EQ("ended, exit status unknown", describe({.is_known = false}));
   EXPECT_TRUE(ExitStatus{}.is_success());
   EXPECT_FALSE((ExitStatus{.signal = SIGTERM}).is_success());
 }

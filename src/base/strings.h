@@ -18,7 +18,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// The candidate with the least edits to `word`, or nothing if none is near enough to be a slip of
 /// the finger (at most one edit, and one more for every three letters).
-std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates);
 
 /// The sentence part ` (did you mean X?)`, or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);

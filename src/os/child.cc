@@ -1,10 +1,9 @@
 #include "os/child.h"
 
-#include <sys/syscall.h>
-#include <sys/wait.h>
-
 #include <errno.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/proc_fs.h"
@@ -45,18 +44,22 @@ Result<std::optional<ExitStatus>> Child::exit_status() const {
 }
 
 Result<void> Child::signal_group(int signal) const {
-  int failure = signal_group_by_pidfd(pidfd_.get(), signal);
-  if (failure == EINVAL && !reaped_) failure = ::kill(-pid_, signal) == 0 ? 0 : errno;
+  int failure = 0;
+  if (!reaped_) {
+    failure = ::kill(-pid_, signal) == 0 ? 0 : errno;
+  } else if (failure = signal_group_by_pidfd(pidfd_.get(), signal); failure == EINVAL) {
+    return signal_group_members(pid_, signal);
+  }
   if (failure == 0) return {};
   return os_error("cannot signal process group " + std::to_string(pid_), failure);
 }
 
 bool Child::has_survivors() {
-  // The zombie is a member of its group too, so it must go before the group can be asked. Where only
-  // the zombie keeps the group's number taken, it stays and /proc is searched instead.
-  if (!reaped_ && signal_group_by_pidfd(pidfd_.get(), 0) == EINVAL) return group_has_others(pid_);
-  reap();
-  return signal_group_by_pidfd(pidfd_.get(), 0) != ESRCH;
+  reap();  // A zombie is a member of its group too.
+  int failure = signal_group_by_pidfd(pidfd_.get(), 0);
+  // Where the number must do: signal 0 hurts nobody, should it have been given away meanwhile.
+  if (failure == EINVAL) failure = ::kill(-pid_, 0) == 0 ? 0 : errno;
+  return failure != ESRCH && group_is_alive(pid_);
 }
 
 void Child::reap() {

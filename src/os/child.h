@@ -12,16 +12,18 @@ namespace gaffer::os {
 
 /// A process that this one started as leader of its own process group, with that group.
 ///
-/// A signal sent here reaches nobody else, whatever pids have been reused meanwhile, because either
-/// (a) the leader has not been reaped, and its zombie keeps both its pid and the group's id taken; or
-/// (b) the kernel (Linux 6.9, PIDFD_SIGNAL_PROCESS_GROUP) signals the group through the pidfd, which
-///     stands for this very group and not for its number.
-/// Nobody else in this program may wait for the process (no `waitpid(-1)`).
+/// A signal sent here reaches nobody else, whatever pids have been reused meanwhile:
+/// (a) until it is reaped, the leader or its zombie keeps the group's number taken;
+/// (b) afterwards the pidfd stands for this very group (Linux 6.9, PIDFD_SIGNAL_PROCESS_GROUP);
+/// (c) on older kernels its members are looked up and signalled one by one, each by a pidfd of its
+/// own. Nobody else in this program may wait for the process (no `waitpid(-1)`).
 class Child {
  public:
   Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
   Child(Child&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)), reaped_(other.reaped_) {}
+      : pid_(std::exchange(other.pid_, -1)),
+        pidfd_(std::move(other.pidfd_)),
+        reaped_(other.reaped_) {}
   Child& operator=(Child&&) = delete;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -42,7 +44,9 @@ class Child {
   /// ERRORS: NotFound when none is left, PermissionDenied.
   [[nodiscard]] Result<void> signal_group(int signal) const;
 
-  /// Whether anybody of the group outlived the leader. REQUIRES: the leader has exited.
+  /// Reaps the leader and tells whether anybody of its group is still alive. Two system calls if
+  /// none is left; a look through /proc if there are some. REQUIRES: the leader has exited, and its
+  /// status has been asked for.
   [[nodiscard]] bool has_survivors();
 
  private:

@@ -1,9 +1,8 @@
 #include "os/file_lock.h"
 
-#include <sys/file.h>
-
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/strings.h"

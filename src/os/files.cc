@@ -1,12 +1,11 @@
 #include "os/files.h"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,6 +93,8 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
   return {};
 }
 
+void remove_file(const std::string& path) { ::unlink(path.c_str()); }
+
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 Result<std::string> current_directory() {
@@ -111,7 +112,8 @@ Result<UniqueFd> memory_file(const std::string& name) {
 Result<UniqueFd> open_log(const std::string& path) {
   constexpr mode_t kMode = 0640;
   // No O_APPEND: splice(2) refuses such files. O_NONBLOCK: a FIFO of that name must not hang us.
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
+  UniqueFd file(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
   if (!file.is_open()) return os_error("cannot open log " + path, errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return os_error("cannot open log " + path, errno);
@@ -158,7 +160,8 @@ Result<Pipe> make_pipe() {
   return pipe;
 }
 
-Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes) {
+Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset,
+                                   std::size_t max_bytes) {
   auto at = static_cast<off64_t>(offset);
   while (true) {
     const ssize_t moved = ::splice(pipe, nullptr, file, &at, max_bytes, SPLICE_F_NONBLOCK);

@@ -21,11 +21,15 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k
 /// Replaces a file so that a reader, or a crash at any moment, finds the old or the new content and
 /// never a part: temporary file beside it, fsync, rename, fsync of the directory.
 /// The mode is exact, whatever the umask.
-Result<void> write_file_atomically(const std::string& path, std::string_view content, mode_t mode = 0600);
+Result<void> write_file_atomically(const std::string& path, std::string_view content,
+                                   mode_t mode = 0600);
 
-/// Makes a directory and its missing parents. A directory made here has exactly `mode`; one that was
-/// there is left alone.
+/// Makes a directory and its missing parents. A directory made here has exactly `mode`; one that
+/// was there is left alone.
 Result<void> make_directories(const std::string& path, mode_t mode);
+
+/// Removes a file, if it is there.
+void remove_file(const std::string& path);
 
 [[nodiscard]] bool file_exists(const std::string& path);
 
@@ -59,8 +63,8 @@ struct Pipe {
 /// Both ends close on exec.
 Result<Pipe> make_pipe();
 
-/// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a crash
-/// cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
+/// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a
+/// crash cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
 /// ERRORS: Busy when the pipe is empty for now, LimitReached when the disk is full, Io.
 Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes);
 

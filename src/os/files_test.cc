@@ -1,7 +1,6 @@
 #include "os/files.h"
 
 #include <sys/stat.h>
-
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,7 +20,8 @@ mode_t mode_of(const std::string& path) {
 TEST(Files, ReadsAWholeFileOrSaysWhichOneItCouldNot) {
   const test::TempDir directory;
   EXPECT_EQ("content", read_file(directory.write("a", "content")).value());
-  EXPECT_EQ("cannot open /no/such: no such file or directory", read_file("/no/such").error().message);
+  EXPECT_EQ("cannot open /no/such: no such file or directory",
+            read_file("/no/such").error().message);
   EXPECT_EQ(Errc::Io, read_file(directory.path()).error().code);
 }
 

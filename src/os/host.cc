@@ -1,17 +1,18 @@
 #include "os/host.h"
 
-#include <sys/ioctl.h>
-
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace gaffer::os {
 
 std::vector<std::string> environment() {
   std::vector<std::string> all;
-  for (char** entry = environ; entry && *entry; ++entry) all.emplace_back(*entry);
+  for (char** entry = environ; entry && *entry; ++entry)
+    all.emplace_back(*entry);
   return all;
 }
 
@@ -22,12 +23,16 @@ std::string environment_variable(const std::string& name) {
 
 Result<rlim_t> raise_descriptor_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return os_error("cannot read the limit of open files", errno);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return os_error("cannot read the limit of open files", errno);
   const rlim_t before = limit.rlim_cur;
   limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return os_error("cannot raise the limit of open files", errno);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return os_error("cannot raise the limit of open files", errno);
   return before;
 }
+
+void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
 

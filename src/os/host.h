@@ -20,9 +20,13 @@ std::vector<std::string> environment();
 /// The value of an environment variable; empty when it is not set.
 std::string environment_variable(const std::string& name);
 
-/// Raises the soft limit of open files to the hard one and returns what it was, so that children can
-/// be given back what they would have had (select(2) breaks above 1,024).
+/// Raises the soft limit of open files to the hard one and returns what it was, so that children
+/// can be given back what they would have had (select(2) breaks above 1,024).
 Result<rlim_t> raise_descriptor_limit();
+
+/// Writing to a connection whose other end is gone becomes an error instead of the end of the
+/// program.
+void ignore_broken_pipes();
 
 /// Standard output or error is a terminal.
 bool is_terminal(int fd);

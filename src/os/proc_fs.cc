@@ -1,13 +1,18 @@
 #include "os/proc_fs.h"
 
-#include <dirent.h>
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <memory>
 #include <optional>
 #include <string>
 
+#include <dirent.h>
+
 #include "base/strings.h"
 #include "os/files.h"
+#include "os/unique_fd.h"
 
 namespace gaffer::os {
 namespace {
@@ -60,10 +65,27 @@ void each_process(const std::function<bool(const ProcStat&)>& visit) {
   }
 }
 
-bool group_has_others(pid_t group) {
+Result<void> signal_group_members(pid_t group, int signal) {
+  const std::string what = "cannot signal process group " + std::to_string(group);
+  // The kernel gives a number to a new process only when its group has no member left.
+  if (read_proc_stat(group)) return os_error(what, ESRCH);
+  bool found = false;
+  each_process([&](const ProcStat& member) {
+    if (member.group != group) return true;
+    const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, member.pid, 0)));
+    const auto again = read_proc_stat(member.pid);
+    if (!pidfd.is_open() || !again || again->group != group) return true;
+    found = syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0 || found;
+    return true;
+  });
+  if (!found) return os_error(what, ESRCH);
+  return {};
+}
+
+bool group_is_alive(pid_t group) {
   bool found = false;
   each_process([&](const ProcStat& stat) {
-    found = stat.group == group && stat.pid != group && stat.state != 'Z';
+    found = stat.group == group && stat.state != 'Z' && stat.state != 'X';
     return !found;
   });
   return found;

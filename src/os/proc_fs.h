@@ -16,7 +16,8 @@ struct ProcStat {
   pid_t parent = 0;
   pid_t group = 0;
   pid_t session = 0;
-  std::uint64_t start_ticks = 0;  ///< Since boot, in clock ticks; with the pid it names a process for good.
+  std::uint64_t start_ticks =
+      0;  ///< Since boot, in clock ticks; with the pid it names a process for good.
 };
 
 /// ERRORS: NotFound when there is no such process, Protocol when the line cannot be read.
@@ -25,11 +26,18 @@ Result<ProcStat> read_proc_stat(pid_t pid);
 /// Reads the text of a stat line. The command name in it may hold blanks and parentheses.
 Result<ProcStat> parse_proc_stat(std::string_view line);
 
-/// Calls `visit` for every process of the system until it returns false. Costs about 4 µs a process.
+/// Calls `visit` for every process of the system until it returns false. Costs about 4 µs a
+/// process.
 void each_process(const std::function<bool(const ProcStat&)>& visit);
 
-/// Whether a process other than the leader, and not a zombie, is in the group.
-bool group_has_others(pid_t group);
+/// Signals every member of a process group whose leader is gone and reaped, each through a pidfd
+/// that was checked to be a member, so that a reused number is never hit. ERRORS: NotFound when
+/// there is no member, or when the number belongs to a new process by now.
+Result<void> signal_group_members(pid_t group, int signal);
+
+/// Whether a process group has a member that is not a zombie: PID 1 may take its time to reap
+/// orphans, and in a container it may never do so. Costs as `each_process`.
+bool group_is_alive(pid_t group);
 
 /// Resident memory of a process in bytes, and the voluntary and involuntary context switches of its
 /// main thread: what the idle and memory promises are measured by.

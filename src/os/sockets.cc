@@ -1,12 +1,11 @@
 #include "os/sockets.h"
 
+#include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 namespace gaffer::os {
@@ -37,7 +36,9 @@ const sockaddr* as_sockaddr(const Address& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-UniqueFd new_socket(int domain) { return UniqueFd(::socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
+UniqueFd new_socket(int domain) {
+  return UniqueFd(::socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
 
 }  // namespace
 
@@ -45,10 +46,12 @@ Result<UniqueFd> listen_unix(const std::string& path, int backlog) {
   GAFFER_TRY(const sockaddr_un address, unix_address(path));
   UniqueFd socket = new_socket(AF_UNIX);
   if (!socket.is_open()) return os_error("cannot create a socket", errno);
-  // The mode of the unbound socket is the one bind(2) gives to the path, less the umask, so there is
-  // no moment at which others could connect.
-  if (::fchmod(socket.get(), S_IRUSR | S_IWUSR) != 0) return os_error("cannot set mode of " + path, errno);
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error("cannot replace " + path, errno);
+  // The mode of the unbound socket is the one bind(2) gives to the path, less the umask, so there
+  // is no moment at which others could connect.
+  if (::fchmod(socket.get(), S_IRUSR | S_IWUSR) != 0)
+    return os_error("cannot set mode of " + path, errno);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    return os_error("cannot replace " + path, errno);
   if (::bind(socket.get(), as_sockaddr(address), sizeof(address)) != 0 ||
       ::listen(socket.get(), backlog) != 0) {
     return os_error("cannot listen on " + path, errno);

@@ -1,7 +1,6 @@
 #include "os/sockets.h"
 
 #include <sys/stat.h>
-
 #include <unistd.h>
 
 #include <cerrno>

@@ -1,13 +1,12 @@
 #include "os/spawn.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,9 +37,9 @@ struct Handover {
   char* const* environment;
   const char* directory;  // Or null.
   std::array<int, 3> stdio;
-  const Identity* identity;            // Or null.
-  const mode_t* file_mode_mask;        // Or null.
-  const rlim_t* descriptor_limit;      // Or null.
+  const Identity* identity;        // Or null.
+  const mode_t* file_mode_mask;    // Or null.
+  const rlim_t* descriptor_limit;  // Or null.
   Step failed = Step::None;
   int error = 0;
 };
@@ -72,8 +71,8 @@ GAFFER_IN_CHILD bool limit_descriptors(rlim_t soft) {
   return syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, nullptr) == 0;
 }
 
-// Groups, then group, then user: any other order keeps or loses a right. By raw system call, because
-// glibc would tell the other threads it sees in the shared memory to change too.
+// Groups, then group, then user: any other order keeps or loses a right. By raw system call,
+// because glibc would tell the other threads it sees in the shared memory to change too.
 GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
   if (syscall(SYS_setgroups, who.groups.size(), who.groups.data()) != 0 ||
       syscall(SYS_setresgid, who.group, who.group, who.group) != 0) {
@@ -85,7 +84,8 @@ GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
 
 GAFFER_IN_CHILD void close_others(rlim_t highest) {
   if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
-  for (rlim_t fd = 3; fd < highest; ++fd) syscall(SYS_close, fd);  // Before Linux 5.9.
+  for (rlim_t fd = 3; fd < highest; ++fd)
+    syscall(SYS_close, fd);  // Before Linux 5.9.
 }
 
 GAFFER_IN_CHILD void reset_signals() {
@@ -157,7 +157,8 @@ std::vector<std::string> candidates_for(const SpawnPlan& plan) {
 std::vector<char*> pointers_to(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
-  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT
+  for (const std::string& word : words)
+    pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT
   pointers.push_back(nullptr);
   return pointers;
 }
@@ -165,7 +166,8 @@ std::vector<char*> pointers_to(const std::vector<std::string>& words) {
 Error failure_of(const SpawnPlan& plan, const Handover& handover) {
   switch (handover.failed) {
     case Step::None:
-      return Error{Errc::Io, 0, "cannot execute " + plan.argv.front() + ": the process was ended before"};
+      return Error{Errc::Io, 0,
+                   "cannot execute " + plan.argv.front() + ": the process was ended before"};
     case Step::Session:
       return os_error("cannot start a session", handover.error);
     case Step::Stdio:
@@ -175,9 +177,11 @@ Error failure_of(const SpawnPlan& plan, const Handover& handover) {
     case Step::Directory:
       return os_error("cannot change to directory " + plan.directory, handover.error);
     case Step::Groups:
-      return os_error("cannot change to group " + std::to_string(plan.identity->group), handover.error);
+      return os_error("cannot change to group " + std::to_string(plan.identity->group),
+                      handover.error);
     case Step::User:
-      return os_error("cannot change to user " + std::to_string(plan.identity->user), handover.error);
+      return os_error("cannot change to user " + std::to_string(plan.identity->user),
+                      handover.error);
     case Step::Execute:
       break;
   }

@@ -19,9 +19,9 @@ namespace gaffer::os {
 
 /// Everything about a process to be made. All names are resolved: making it looks up nothing.
 struct SpawnPlan {
-  std::vector<std::string> argv;         ///< The program and its arguments; at least one word.
-  std::vector<std::string> environment;  ///< NAME=value, all of it: nothing is inherited.
-  std::string directory;                 ///< Empty: where this process is.
+  std::vector<std::string> argv;            ///< The program and its arguments; at least one word.
+  std::vector<std::string> environment;     ///< NAME=value, all of it: nothing is inherited.
+  std::string directory;                    ///< Empty: where this process is.
   std::array<int, 3> stdio = {-1, -1, -1};  ///< What becomes descriptors 0, 1, 2; -1 is /dev/null.
   std::optional<Identity> identity;         ///< Empty: the same user and groups.
   std::optional<mode_t> file_mode_mask;     ///< Empty: the same umask.
@@ -31,9 +31,9 @@ struct SpawnPlan {
 /// Makes processes, at a cost that does not depend on this process's memory.
 ///
 /// Everything that can fail or allocate happens first. Between clone and execve the child makes raw
-/// system calls only, in this order: session, standard descriptors, limit, umask, directory, groups,
-/// user, close every other descriptor, signal dispositions and mask, execve.
-/// A program without a slash is looked up in PATH of its own environment.
+/// system calls only, in this order: session, standard descriptors, limit, umask, directory,
+/// groups, user, close every other descriptor, signal dispositions and mask, execve. A program
+/// without a slash is looked up in PATH of its own environment.
 class Spawner {
  public:
   static Result<Spawner> create();
@@ -43,9 +43,9 @@ class Spawner {
   Spawner& operator=(const Spawner&) = delete;
   ~Spawner();
 
-  /// Starts a process as the leader of its own session and group. It sees descriptors 0, 1 and 2 and no
-  /// other, no signal is blocked or ignored. When this returns it runs its program.
-  /// ERRORS: what clone or the failing step says, named: `cannot execute X: no such file or directory`,
+  /// Starts a process as the leader of its own session and group. It sees descriptors 0, 1 and 2
+  /// and no other, no signal is blocked or ignored. When this returns it runs its program. ERRORS:
+  /// what clone or the failing step says, named: `cannot execute X: no such file or directory`,
   /// `cannot change to directory D: …`. Nothing is left behind then.
   Result<Child> spawn(const SpawnPlan& plan);
 

@@ -14,8 +14,9 @@ Result<User> find_user(std::string_view name_or_number) {
   std::vector<char> buffer(std::size_t{16} << 10);
   passwd entry{};
   passwd* found = nullptr;
-  const int failure = number ? getpwuid_r(*number, &entry, buffer.data(), buffer.size(), &found)
-                             : getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  const int failure = number
+                          ? getpwuid_r(*number, &entry, buffer.data(), buffer.size(), &found)
+                          : getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
   if (failure != 0) return os_error("cannot look up user " + name, failure);
   if (!found) return Error{Errc::NotFound, 0, "unknown user " + name};
   return User{entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir, entry.pw_shell};

@@ -1,11 +1,10 @@
 #include "os/vfork_clone.h"
 
-#include <linux/sched.h>
-#include <sys/syscall.h>
-
 #include <errno.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -13,8 +12,9 @@
 namespace gaffer::os {
 namespace {
 
-// clone3 by hand, because glibc offers no wrapper: the child continues behind the system call on its
-// own stack, so it must not return through a frame of this one. 0 or more is the pid, less is -errno.
+// clone3 by hand, because glibc offers no wrapper: the child continues behind the system call on
+// its own stack, so it must not return through a frame of this one. 0 or more is the pid, less is
+// -errno.
 #if defined(__x86_64__)
 long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
   long result = SYS_clone3;

@@ -7,9 +7,9 @@
 /// \file
 /// The whole lifetime model of the wrappers in this folder.
 ///
-/// A libuv handle is never a member: libuv may hold it for one loop turn after it was closed. It lives
-/// in a *block* on the heap beside the closures it serves, and its owner holds a `Pinned<Block>`.
-/// Every wrapper built on it keeps three promises, each with a test:
+/// A libuv handle is never a member: libuv may hold it for one loop turn after it was closed. It
+/// lives in a *block* on the heap beside the closures it serves, and its owner holds a
+/// `Pinned<Block>`. Every wrapper built on it keeps three promises, each with a test:
 ///  (a) after the owner is destroyed its callback is never called;
 ///  (b) a closure is never destroyed while it runs;
 ///  (c) destroying or re-arming the owner from inside its own callback is allowed.
@@ -27,8 +27,8 @@ struct Closer {
   }
 };
 
-/// Sole owner of a block: a struct with a libuv handle `raw` and the closures that serve it. The block
-/// stays at one address; the owner may be moved.
+/// Sole owner of a block: a struct with a libuv handle `raw` and the closures that serve it. The
+/// block stays at one address; the owner may be moved.
 template <typename Block>
 using Pinned = std::unique_ptr<Block, Closer>;
 

@@ -14,7 +14,8 @@ const char* open_handle(uv_loop_t* loop) {
   uv_walk(
       loop,
       [](uv_handle_t* handle, void* found) {
-        if (!uv_is_closing(handle)) *static_cast<const char**>(found) = uv_handle_type_name(handle->type);
+        if (!uv_is_closing(handle))
+          *static_cast<const char**>(found) = uv_handle_type_name(handle->type);
       },
       static_cast<void*>(&type));
   return type;

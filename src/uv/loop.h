@@ -8,9 +8,9 @@ namespace gaffer::uv {
 
 /// An event loop: our own, or one that the host program made and runs.
 ///
-/// Everything that uses a loop belongs to the thread that runs it; the only call from another thread
-/// is Wakeup::post. An own loop must have no open handle left when it is destroyed: it aborts and
-/// names one, in every build, so that every test is a test for leaks.
+/// Everything that uses a loop belongs to the thread that runs it; the only call from another
+/// thread is Wakeup::post. An own loop must have no open handle left when it is destroyed: it
+/// aborts and names one, in every build, so that every test is a test for leaks.
 class Loop {
  public:
   /// Makes a loop.

@@ -15,11 +15,12 @@ class Poll {
  public:
   using OnReadable = std::function<void()>;
 
-  /// ERRORS: what epoll says: PermissionDenied for a regular file, AlreadyExists when the loop watches
-  /// the descriptor already.
+  /// ERRORS: what epoll says: PermissionDenied for a regular file, AlreadyExists when the loop
+  /// watches the descriptor already.
   static Result<Poll> create(Loop& loop, int fd);
 
-  /// CALLS: `on_readable` in every turn in which there is something to read, or the other end is gone.
+  /// CALLS: `on_readable` in every turn in which there is something to read, or the other end is
+  /// gone.
   void start(OnReadable on_readable);
   void stop();
 

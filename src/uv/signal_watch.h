@@ -7,8 +7,8 @@
 
 namespace gaffer::uv {
 
-/// Calls back on the loop when this process receives a signal. For programs only: the library takes no
-/// signal from its host.
+/// Calls back on the loop when this process receives a signal. For programs only: the library takes
+/// no signal from its host.
 class SignalWatch {
  public:
   using OnSignal = std::function<void()>;

@@ -29,7 +29,8 @@ Result<void> open(Transport transport, Raw* raw, os::UniqueFd& fd) {
 
 }  // namespace
 
-/// A write under way. It owns its bytes, and knows its caller only as long as the caller's stream lives.
+/// A write under way. It owns its bytes, and knows its caller only as long as the caller's stream
+/// lives.
 struct Stream::Write {
   uv_write_t request{};
   std::string bytes;
@@ -83,20 +84,26 @@ void Stream::write(std::string bytes, OnWritten on_written) {
   write->bytes = std::move(bytes);
   write->on_written = std::move(on_written);
   write->request.data = write.get();
-  const uv_buf_t buffer = uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
+  const uv_buf_t buffer =
+      uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
   // libuv tries at once and queues only what the kernel does not take. It fails here only when the
   // stream was never connected.
-  if (uv_write(&write->request, &block_->raw.stream, &buffer, 1, written) == 0) (void)write.release();
+  if (uv_write(&write->request, &block_->raw.stream, &buffer, 1, written) == 0)
+    (void)write.release();
 }
 
 void Stream::written(uv_write_t* request, int status) noexcept {
   const std::unique_ptr<Write> write(static_cast<Write*>(request->data));
   // Closing: the owner is gone and must hear nothing.
-  if (!write->on_written || uv_is_closing(reinterpret_cast<uv_handle_t*>(request->handle)) != 0) return;
-  write->on_written(status == 0 ? Result<void>() : uv_error("cannot write to the connection", status));
+  if (!write->on_written || uv_is_closing(reinterpret_cast<uv_handle_t*>(request->handle)) != 0)
+    return;
+  write->on_written(status == 0 ? Result<void>()
+                                : uv_error("cannot write to the connection", status));
 }
 
-std::size_t Stream::queued_bytes() const { return uv_stream_get_write_queue_size(&block_->raw.stream); }
+std::size_t Stream::queued_bytes() const {
+  return uv_stream_get_write_queue_size(&block_->raw.stream);
+}
 
 int Stream::fd() const {
   int fd = -1;
@@ -118,7 +125,8 @@ Result<Listener> Listener::create(Loop& loop, Transport transport, os::UniqueFd 
 }
 
 void Listener::connected(uv_stream_t* raw, int status) noexcept {
-  if (status != 0) return;  // The client is gone again, or libuv has shed it for want of descriptors.
+  if (status != 0)
+    return;  // The client is gone again, or libuv has shed it for want of descriptors.
   auto* block = static_cast<Block*>(raw->data);
   Stream stream(Stream::unconnected(raw->loop, block->transport));
   if (uv_accept(raw, &stream.block_->raw.stream) != 0) return;

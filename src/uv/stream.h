@@ -16,7 +16,8 @@ namespace gaffer::uv {
 /// What a stream or listener runs over. A pipe is a unix socket or a pipe proper.
 enum class Transport { Pipe, Tcp };
 
-/// A connected stream of bytes. Destroying it closes the connection; writes not yet done are given up.
+/// A connected stream of bytes. Destroying it closes the connection; writes not yet done are given
+/// up.
 class Stream {
  public:
   using OnRead = std::function<void(std::string_view bytes)>;
@@ -33,9 +34,9 @@ class Stream {
   /// Leaves further bytes in the kernel, so that the other side has to wait.
   void stop_reading();
 
-  /// Sends bytes after those given earlier. The queue has no bound of its own: look at `queued_bytes`.
-  /// CALLS: `on_written`, if given, once on a later turn, when the bytes are with the kernel or have
-  /// failed; never after this stream was destroyed.
+  /// Sends bytes after those given earlier. The queue has no bound of its own: look at
+  /// `queued_bytes`. CALLS: `on_written`, if given, once on a later turn, when the bytes are with
+  /// the kernel or have failed; never after this stream was destroyed.
   void write(std::string bytes, OnWritten on_written = nullptr);
   /// Bytes given to `write` that the kernel has not taken yet.
   [[nodiscard]] std::size_t queued_bytes() const;
@@ -68,15 +69,17 @@ class Stream {
   Pinned<Block> block_;
 };
 
-/// Accepts connections on a listening socket, which the operating system layer has bound: libuv's own
-/// bind truncates a path of more than 107 bytes and unlinks it when it closes.
+/// Accepts connections on a listening socket, which the operating system layer has bound: libuv's
+/// own bind truncates a path of more than 107 bytes and unlinks it when it closes.
 class Listener {
  public:
   using OnConnection = std::function<void(Stream)>;
 
   /// Takes over a listening descriptor.
-  /// CALLS: `on_connection` for each client. When descriptors run out libuv closes the waiting clients.
-  static Result<Listener> create(Loop& loop, Transport transport, os::UniqueFd fd, OnConnection on_connection);
+  /// CALLS: `on_connection` for each client. When descriptors run out libuv closes the waiting
+  /// clients.
+  static Result<Listener> create(Loop& loop, Transport transport, os::UniqueFd fd,
+                                 OnConnection on_connection);
 
  private:
   struct Block {

@@ -18,16 +18,18 @@ class StreamTest : public test::LoopTest, public testing::WithParamInterface<Tra
     os::UniqueFd socket = is_pipe() ? std::move(os::listen_unix(dir_.path("socket")).value())
                                     : std::move(os::listen_loopback(0).value());
     if (!is_pipe()) port_ = os::local_port(socket.get()).value();
-    listener_.emplace(std::move(Listener::create(loop_, GetParam(), std::move(socket), [this](Stream stream) {
-                                  server_.emplace(std::move(stream));
-                                }).value()));
+    listener_.emplace(
+        std::move(Listener::create(loop_, GetParam(), std::move(socket), [this](Stream stream) {
+                    server_.emplace(std::move(stream));
+                  }).value()));
     client_.emplace(std::move(Stream::adopt(loop_, GetParam(), connect()).value()));
     EXPECT_TRUE(run_until([&] { return server_.has_value(); }));
   }
 
   [[nodiscard]] bool is_pipe() const { return GetParam() == Transport::Pipe; }
   os::UniqueFd connect() {
-    return std::move((is_pipe() ? os::connect_unix(dir_.path("socket")) : os::connect_loopback(port_)).value());
+    return std::move(
+        (is_pipe() ? os::connect_unix(dir_.path("socket")) : os::connect_loopback(port_)).value());
   }
 
   // NOLINTBEGIN
@@ -40,12 +42,15 @@ class StreamTest : public test::LoopTest, public testing::WithParamInterface<Tra
 };
 
 INSTANTIATE_TEST_SUITE_P(Transports, StreamTest, testing::Values(Transport::Pipe, Transport::Tcp),
-                         [](const auto& tested) { return tested.param == Transport::Pipe ? "Pipe" : "Tcp"; });
+                         [](const auto& tested) {
+                           return tested.param == Transport::Pipe ? "Pipe" : "Tcp";
+                         });
 
 TEST_P(StreamTest, CarriesBytesBothWaysAndTellsTheEnd) {
   std::string heard;
   bool ended = false;
-  server_->read([&](std::string_view bytes) { server_->write("echo " + std::string(bytes)); }, [](auto*) {});
+  server_->read([&](std::string_view bytes) { server_->write("echo " + std::string(bytes)); },
+                [](auto*) {});
   client_->read([&](std::string_view bytes) { heard += bytes; },
                 [&](const Error* error) { ended = error == nullptr; });
   client_->write("hello");
@@ -60,12 +65,14 @@ TEST_P(StreamTest, WritesInOrderHoweverSlowlyTheOtherSideReads) {
   bool in_order = true;
   int written = 0;
   for (char letter = 'a'; letter < 'e'; ++letter) {
-    server_->write(std::string(kChunk, letter), [&](const Result<void>& done) { written += done ? 1 : 100; });
+    server_->write(std::string(kChunk, letter),
+                   [&](const Result<void>& done) { written += done ? 1 : 100; });
   }
   EXPECT_GT(server_->queued_bytes(), 0U);
   client_->read(
       [&](std::string_view bytes) {
-        for (const char c : bytes) in_order = in_order && c == static_cast<char>('a' + heard++ / kChunk);
+        for (const char c : bytes)
+          in_order = in_order && c == static_cast<char>('a' + heard++ / kChunk);
       },
       [](auto*) {});
   EXPECT_TRUE(run_until([&] { return heard == 4 * kChunk && written == 4; }));
@@ -124,10 +131,11 @@ TEST_P(StreamTest, AListenerMayBeDestroyedFromItsOwnCallback) {
   std::optional<Listener> listener;
   os::UniqueFd socket = std::move(os::listen_unix(dir_.path("other")).value());
   bool connected = false;
-  listener.emplace(std::move(Listener::create(loop_, Transport::Pipe, std::move(socket), [&](const Stream&) {
-                               listener.reset();
-                               connected = true;
-                             }).value()));
+  listener.emplace(
+      std::move(Listener::create(loop_, Transport::Pipe, std::move(socket), [&](const Stream&) {
+                  listener.reset();
+                  connected = true;
+                }).value()));
   const auto client = os::connect_unix(dir_.path("other"));
   EXPECT_TRUE(run_until([&] { return connected; }));
 }

@@ -10,7 +10,8 @@ void Timer::start(std::chrono::nanoseconds delay, OnFire on_fire) {
   // The loop's time is that of the beginning of its turn; a delay counts from now.
   uv_update_time(block_->raw.loop);
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(delay).count();
-  uv_timer_start(&block_->raw, fire, milliseconds > 0 ? static_cast<std::uint64_t>(milliseconds) : 0, 0);
+  uv_timer_start(&block_->raw, fire,
+                 milliseconds > 0 ? static_cast<std::uint64_t>(milliseconds) : 0, 0);
 }
 
 void Timer::cancel() {

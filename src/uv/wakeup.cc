@@ -4,9 +4,10 @@
 
 namespace gaffer::uv {
 
-Wakeup::Wakeup(Loop& loop) : block_(pin<Block>([&](uv_async_t* raw) {
-  GAFFER_ASSERT(uv_async_init(loop.raw(), raw, run_posted) == 0, "a loop can be woken");
-})) {}
+Wakeup::Wakeup(Loop& loop)
+    : block_(pin<Block>([&](uv_async_t* raw) {
+        GAFFER_ASSERT(uv_async_init(loop.raw(), raw, run_posted) == 0, "a loop can be woken");
+      })) {}
 
 void Wakeup::post(std::function<void()> function) {
   {

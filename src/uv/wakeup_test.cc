@@ -30,7 +30,8 @@ TEST_F(WakeupTest, RunsWhatOtherThreadsPostInTheirOrder) {
     });
   }
   EXPECT_TRUE(run_until([&] { return ran == 4 * kEach; }));
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
 }
 
 TEST_F(WakeupTest, PromiseA_ADestroyedOwnerCallsNothing) {

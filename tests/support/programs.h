@@ -1,14 +1,13 @@
 #pragma once
 
-#include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace gaffer::test {
 
-/// Where the build put a program: the puppet, gafferd, gaffer.
+/// A program that the build put beside this one: the puppet, gafferd, gaffer.
 inline std::string program(const std::string& name) {
-  const char* directory = std::getenv("GAFFER_TEST_BIN");
-  return (directory ? directory : "bin") + ("/" + name);
+  return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
 }
 
 inline std::string puppet() { return program("puppet"); }

@@ -39,7 +39,8 @@ void write_all(int fd, const std::string& bytes) {
 // Every test ends within minutes; a puppet that was forgotten goes away by itself.
 [[noreturn]] void wait_for_the_end() {
   alarm(300);
-  while (true) pause();
+  while (true)
+    pause();
 }
 
 // "1MB", "64KB", "100".
@@ -58,14 +59,6 @@ void spam(std::size_t bytes) {
   }
 }
 
-// A child in the same group that outlives this process: `how` says what it does about SIGTERM.
-void fork_child(const std::string& how) {
-  if (fork() != 0) return;
-  if (how == "escape") setsid();
-  signal(SIGTERM, how == "stubborn" ? SIG_IGN : SIG_DFL);
-  wait_for_the_end();
-}
-
 // Exits 7 after `milliseconds` when asked to stop: a service that cleans up.
 void clean_up_on_term(int milliseconds) {
   static int pause_ms;
@@ -76,6 +69,33 @@ void clean_up_on_term(int milliseconds) {
     write_all(1, "cleaned up\n");
     _exit(7);
   });
+}
+
+// A child that goes on when this process ends, which waits until it is ready. "plain", "stubborn"
+// and "slow" stay in the group: one ignores SIGTERM, one cleans up first. An "escape" leaves the
+// group, and once its parent is gone it writes "escaped" and ends.
+void fork_child(const std::string& how) {
+  int ready[2];
+  if (pipe(ready) != 0) _exit(110);
+  const pid_t parent = getpid();
+  if (fork() != 0) {
+    char byte = 0;
+    close(ready[1]);
+    if (read(ready[0], &byte, 1) != 1) _exit(110);
+    close(ready[0]);
+    return;
+  }
+  close(ready[0]);
+  if (how == "escape") setsid();
+  if (how == "stubborn") signal(SIGTERM, SIG_IGN);
+  if (how == "slow") clean_up_on_term(30);
+  write_all(ready[1], "r");
+  close(ready[1]);
+  if (how != "escape") wait_for_the_end();
+  while (getppid() == parent)
+    usleep(1000);
+  write_all(1, "escaped\n");
+  _exit(0);
 }
 
 std::string status_line(const char* key) {
@@ -101,7 +121,8 @@ void print_descriptors() {
 void echo_stdin() {
   char buffer[4096];
   ssize_t got = 0;
-  while ((got = read(0, buffer, sizeof(buffer))) > 0) write_all(1, std::string(buffer, static_cast<std::size_t>(got)));
+  while ((got = read(0, buffer, sizeof(buffer))) > 0)
+    write_all(1, std::string(buffer, static_cast<std::size_t>(got)));
 }
 
 void append_to(const std::string& path, const std::string& text) {
@@ -132,18 +153,29 @@ const std::map<std::string, Verb> kVerbs = {
     {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},
     {"echo-stdin", {0, [](auto&) { echo_stdin(); }}},
     {"stamp", {2, [](auto& a) { append_to(a[0], a[1] + "\n"); }}},
-    {"print-env", {1, [](auto& a) { write_all(1, a[0] + "=" + (getenv(a[0].c_str()) ?: "(unset)") + "\n"); }}},
-    {"print-all-env", {0, [](auto&) { for (char** e = environ; *e; ++e) write_all(1, std::string(*e) + "\n"); }}},
+    {"print-env",
+     {1, [](auto& a) { write_all(1, a[0] + "=" + (getenv(a[0].c_str()) ?: "(unset)") + "\n"); }}},
+    {"print-all-env",
+     {0,
+      [](auto&) {
+        for (char** e = environ; *e; ++e)
+          write_all(1, std::string(*e) + "\n");
+      }}},
     {"print-status", {1, [](auto& a) { write_all(1, status_line(a[0].c_str())); }}},
     {"print-descriptors", {0, [](auto&) { print_descriptors(); }}},
-    {"print-ids", {0, [](auto&) {
-       write_all(1, std::to_string(getpid()) + " " + std::to_string(getpgrp()) + " " + std::to_string(getsid(0)) + "\n");
-     }}},
-    {"print-cwd", {0, [](auto&) {
-       char* directory = getcwd(nullptr, 0);
-       write_all(1, std::string(directory) + "\n");
-       std::free(directory);
-     }}},
+    {"print-ids",
+     {0,
+      [](auto&) {
+        write_all(1, std::to_string(getpid()) + " " + std::to_string(getpgrp()) + " " +
+                         std::to_string(getsid(0)) + "\n");
+      }}},
+    {"print-cwd",
+     {0,
+      [](auto&) {
+        char* directory = getcwd(nullptr, 0);
+        write_all(1, std::string(directory) + "\n");
+        std::free(directory);
+      }}},
     {"print-umask", {0, [](auto&) { write_all(1, std::to_string(umask(0)) + "\n"); }}},
 };
 
