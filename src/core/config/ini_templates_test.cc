@@ -1,0 +1,232 @@
+#include "core/config/ini_templates.h"
+
+#include <ostream>
+
+#include <gtest/gtest.h>
+
+namespace gaffer::config {
+namespace {
+
+using std::chrono::milliseconds;
+using Problems = std::vector<std::string>;
+
+Loaded load(std::string_view text) { return load_ini(text, "gaffer.ini", "/srv/app"); }
+
+TEST(IniTemplates, ReadEveryKey) {
+  const Loaded loaded = load(
+      "[gaffer]\n"
+      "[env:web]\n"
+      "LANG = C\n"
+      "mixedCase = a=b\n"
+      "[process:web]\n"
+      "cmd = ./server --verbose\n"
+      "args = --title \"two words\"\n"
+      "cwd = web\n"
+      "numprocesses = 2\n"
+      "shell = no\n"
+      "port = 8000\n"
+      "graceful_timeout = 0.5\n");
+  EXPECT_EQ(Problems{}, loaded.problems);
+  EXPECT_EQ((std::vector<ProcessTemplate>{{.name = "web",
+                                           .cmd = "./server --verbose",
+                                           .args = {"--title", "two words"},
+                                           .env = {{"LANG", "C"}, {"mixedCase", "a=b"}},
+                                           .cwd = "/srv/app/web",
+                                           .numprocesses = 2,
+                                           .shell = false,
+                                           .port = 8000,
+                                           .graceful_timeout = milliseconds(500)}}),
+            loaded.templates);
+}
+
+TEST(IniTemplates, TakeTheDefaultsForTheRest) {
+  EXPECT_EQ((Loaded{{{.name = "web", .cmd = "x"}}, {}}), load("[process:web]\ncmd = x\n"));
+}
+
+TEST(IniTemplates, KeepTheOrderOfTheFile) {
+  const Loaded loaded = load("[process:b]\ncmd = x\n[process:a]\ncmd = y\n");
+  EXPECT_EQ((Loaded{{{.name = "b", .cmd = "x"}, {.name = "a", .cmd = "y"}}, {}}), loaded);
+}
+
+TEST(IniTemplates, AnEmptyFileHasNone) { EXPECT_EQ(Loaded{}, load("# later\n")); }
+
+TEST(IniTemplates, ACommandMaySpanLines) {
+  EXPECT_EQ("a\nb", load("[process:web]\ncmd = a\n  b\n").templates.at(0).cmd);
+}
+
+struct DirectoryCase {
+  const char* cwd;
+  const char* directory;
+  const char* expected;
+};
+
+class IniDirectory : public testing::TestWithParam<DirectoryCase> {};
+
+TEST_P(IniDirectory, IsRelativeToThatOfTheFile) {
+  const auto [cwd, directory, expected] = GetParam();
+  const Loaded loaded =
+      load_ini(std::string("[process:web]\ncmd = x\ncwd = ") + cwd, "gaffer.ini", directory);
+  ASSERT_EQ(Problems{}, loaded.problems);
+  EXPECT_EQ(expected, loaded.templates.at(0).cwd);
+}
+
+INSTANTIATE_TEST_SUITE_P(Paths, IniDirectory,
+                         testing::Values(DirectoryCase{"web", "/srv", "/srv/web"},
+                                         DirectoryCase{"web", "/", "/web"},
+                                         DirectoryCase{"../web", "/srv", "/srv/../web"},
+                                         DirectoryCase{"/web", "/srv", "/web"},
+                                         DirectoryCase{"", "/srv", ""}));
+
+TEST(IniBooleans, HaveFourSpellingsInAnyCase) {
+  const auto shell = [](const std::string& value) {
+    return load("[process:web]\ncmd = x\nshell = " + value).templates.at(0).shell;
+  };
+  for (const char* const value : {"yes", "True", "ON", "1"}) {
+    EXPECT_TRUE(shell(value)) << value;
+  }
+  for (const char* const value : {"no", "False", "OFF", "0"}) {
+    EXPECT_FALSE(shell(value)) << value;
+  }
+}
+
+TEST(IniSeconds, AreDecimal) {
+  const auto timeout = [](const std::string& value) {
+    return load("[process:web]\ncmd = x\ngraceful_timeout = " + value)
+        .templates.at(0)
+        .graceful_timeout;
+  };
+  EXPECT_EQ(milliseconds(0), timeout("0"));
+  EXPECT_EQ(milliseconds(1), timeout("0.001"));
+  EXPECT_EQ(milliseconds(290), timeout(".29"));
+  EXPECT_EQ(milliseconds(10000), timeout("10."));
+  EXPECT_EQ(milliseconds(86400000), timeout("86400"));
+}
+
+struct ValueCase {
+  const char* line;
+  const char* problem;
+};
+
+void PrintTo(const ValueCase& tested, std::ostream* out) { *out << tested.line; }
+
+class IniValues : public testing::TestWithParam<ValueCase> {};
+
+TEST_P(IniValues, SayWhatWouldBeRight) {
+  const std::string text = std::string("[process:web]\ncmd = x\n") + GetParam().line + "\n";
+  const Loaded loaded = load(text);
+  EXPECT_EQ(Problems{std::string("gaffer.ini:3: ") + GetParam().problem}, loaded.problems);
+  EXPECT_TRUE(loaded.templates.empty());
+}
+
+constexpr const char* kRightSeconds =
+    R"(: it must be a number of seconds from 0 to 86400, such as 10 or 0.5)";
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, IniValues,
+    testing::Values(
+        ValueCase{"numprocesses = two",
+                  R"(numprocesses is "two": it must be a whole number from 0 to 10000)"},
+        ValueCase{"numprocesses = 1.5",
+                  R"(numprocesses is "1.5": it must be a whole number from 0 to 10000)"},
+        ValueCase{"numprocesses =",
+                  R"(numprocesses is "": it must be a whole number from 0 to 10000)"},
+        ValueCase{"numprocesses = 10001",
+                  "numprocesses is 10001: it must be a whole number from 0 to 10000"},
+        ValueCase{"port = http", R"(port is "http": it must be a whole number from 1 to 65535)"},
+        ValueCase{"port = 65536", R"(port is "65536": it must be a whole number from 1 to 65535)"},
+        ValueCase{"port = 0", "port is 0: it must be a whole number from 1 to 65535"},
+        ValueCase{
+            "shell = maybe",
+            R"(shell is "maybe": it must be yes or no (true, false, on, off, 1 and 0 will do))"},
+        ValueCase{"args = a 'b",
+                  R"(args is "a 'b": it must be words as a shell splits them (unclosed ' quote))"},
+        ValueCase{"numproceses = 2", R"(unknown key "numproceses" (did you mean numprocesses?))"},
+        ValueCase{"autostart = yes", R"(unknown key "autostart")"},
+        ValueCase{"CMD = x", R"(unknown key "CMD")"}));
+
+TEST(IniValues, RefuseSecondsThatAreNone) {
+  for (const char* const value : {"", "ten", "1s", "-1", "86400.001", "1e3", "inf", "nan"}) {
+    const Loaded loaded =
+        load(std::string("[process:web]\ncmd = x\ngraceful_timeout = ") + value + "\n");
+    EXPECT_EQ(
+        Problems{std::string("gaffer.ini:3: graceful_timeout is \"") + value + '"' + kRightSeconds},
+        loaded.problems);
+  }
+}
+
+struct SectionCase {
+  const char* header;
+  const char* problem;
+};
+
+void PrintTo(const SectionCase& tested, std::ostream* out) { *out << tested.header; }
+
+class IniSections : public testing::TestWithParam<SectionCase> {};
+
+TEST_P(IniSections, AreOfThreeKinds) {
+  const std::string text = std::string("[process:web]\ncmd = x\n") + GetParam().header + "\n";
+  const Loaded loaded = load(text);
+  EXPECT_EQ(Problems{std::string("gaffer.ini:3: ") + GetParam().problem}, loaded.problems);
+  EXPECT_TRUE(loaded.templates.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Headers, IniSections,
+    testing::Values(
+        SectionCase{"[proces:db]", R"(unknown section "proces:db" (did you mean process?))"},
+        SectionCase{"[gafer]", R"(unknown section "gafer" (did you mean gaffer?))"},
+        SectionCase{"[gaffer:x]", R"(unknown section "gaffer:x" (did you mean gaffer?))"},
+        SectionCase{"[webhooks]", R"(unknown section "webhooks")"},
+        SectionCase{"[process]", "section [process] has no name: it must be [process:NAME]"},
+        SectionCase{"[env]", "section [env] has no name: it must be [env:NAME]"},
+        SectionCase{"[env:wbe]",
+                    R"(no template "wbe" in this file for its variables (did you mean web?))"},
+        SectionCase{"[env:database]", R"(no template "database" in this file for its variables)"}));
+
+TEST(IniSections, GafferHasNoKeys) {
+  EXPECT_EQ(Problems{R"(gaffer.ini:2: unknown key "bind": [gaffer] has no keys)"},
+            load("[gaffer]\nbind = 0.0.0.0\n").problems);
+}
+
+TEST(IniProblemsPlace, IsTheLineOfTheKeyOrElseOfTheSection) {
+  EXPECT_EQ((Problems{"gaffer.ini:1: cmd is missing: it must say what to run"}),
+            load("[process:web]\nnumprocesses = 2\n").problems);
+  EXPECT_EQ((Problems{"gaffer.ini:2: cmd is missing: it must say what to run"}),
+            load("[process:web]\ncmd =\n").problems);
+  EXPECT_EQ((Problems{"gaffer.ini:1: name is \"7\": it needs at least one letter, because a number "
+                      "alone is a pid"}),
+            load("[process:7]\ncmd = x\n").problems);
+  EXPECT_EQ((Problems{"gaffer.ini:3: port is 65535, too high for 2 processes: the last one's may "
+                      "be at most 65535"}),
+            load("[process:web]\ncmd = x\nport = 65535\nnumprocesses = 2\n").problems);
+}
+
+TEST(IniProblemsAll, AreReportedInTheOrderOfLines) {
+  EXPECT_EQ((Loaded{{},
+                    {"gaffer.ini:1: no template \"db\" in this file for its variables",
+                     "gaffer.ini:2: cmd is missing: it must say what to run",
+                     "gaffer.ini:3: unknown key \"prot\" (did you mean port?)",
+                     "gaffer.ini:4: \"x\" is neither a [section] nor key = value",
+                     "gaffer.ini:5: unknown section \"other\""}}),
+            load("[env:db]\n[process:web]\nprot = 1\nx\n[other]\n[process:good]\ncmd = x\n"));
+}
+
+TEST(IniProblemsGuess, IsOnlyMadeAmongFewTemplates) {
+  std::string text = "[env:t]\n";
+  for (int i = 0; i <= 100; ++i) {
+    text += "[process:t" + std::to_string(i) + "]\ncmd = x\n";
+  }
+  EXPECT_EQ(Problems{"gaffer.ini:1: no template \"t\" in this file for its variables"},
+            load(text).problems);
+}
+
+TEST(IniProblemsGuess, IsNeverANameThatIsNotValid) {
+  EXPECT_EQ(
+      (Problems{
+          "gaffer.ini:1: name is \"we?\": only letters, digits, \".\", \"_\" and \"-\" are allowed",
+          "gaffer.ini:3: no template \"web\" in this file for its variables"}),
+      load("[process:we\x02]\ncmd = x\n[env:web]\n").problems);
+}
+
+}  // namespace
+}  // namespace gaffer::config

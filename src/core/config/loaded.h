@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gaffer/process_template.h"
+
+namespace gaffer::config {
+
+/// What a file of templates came to: the templates in the order of the file, or what is wrong with
+/// it. Never both: a file with a problem gives no templates.
+struct Loaded {
+  std::vector<ProcessTemplate> templates;
+
+  /// Sentences of one line each, `file:line: message`, in the order of lines; all of them, so that
+  /// a file can be put right in one go.
+  std::vector<std::string> problems;
+
+  bool operator==(const Loaded&) const = default;
+};
+
+}  // namespace gaffer::config

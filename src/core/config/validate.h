@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "gaffer/process_template.h"
+
+namespace gaffer::config {
+
+constexpr std::size_t kMaxNameLength = 64;  ///< Bound of ProcessTemplate::name.
+constexpr std::chrono::hours kMaxGracefulTimeout{
+    24};  ///< Bound of ProcessTemplate::graceful_timeout.
+
+/// One rule of ProcessTemplate that is broken.
+struct Problem {
+  std::string key;      ///< The field, as a file spells it: `cmd`.
+  std::string message;  ///< What is wrong and what would be right, the field's name included.
+
+  bool operator==(const Problem&) const = default;
+};
+
+/// What is wrong with a template, at most one problem for each rule; nothing if it may be loaded.
+/// Judges the values alone: whether the program, the directory and the port are there to be had
+/// shows when the process starts.
+std::vector<Problem> validate(const ProcessTemplate& wanted);
+
+}  // namespace gaffer::config
