@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gaffer/exit_status.h"
+
+namespace gaffer {
+
+/// Something that happened to a template or to one of its processes, told after it happened.
+struct Event {
+  enum class Kind {
+    Create,  ///< A template was added.
+    Delete,  ///< A template was removed, and its last process is gone.
+    Start,   ///< A template was started.
+    Stop,    ///< A template was asked to stop.
+    Update,  ///< The number of processes was changed.
+    Spawn,   ///< A process runs.
+    Fail,    ///< A process could not be started.
+    Exit,    ///< A process ended.
+  };
+
+  Kind kind;
+  std::string name;       ///< Of the template.
+  int slot = 0;           ///< Of the process; 0 for events of the template.
+  std::uint64_t pid = 0;  ///< gaffer's id of the process.
+  pid_t os_pid = 0;
+  std::optional<ExitStatus> status;  ///< With Exit.
+  std::string reason;  ///< With Fail and Exit: what happened and what comes next, in words.
+};
+
+/// `spawn`, `exit` …
+std::string_view event_name(Event::Kind kind);
+
+}  // namespace gaffer

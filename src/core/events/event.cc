@@ -1,0 +1,13 @@
+#include "gaffer/event.h"
+
+#include <array>
+
+namespace gaffer {
+
+std::string_view event_name(Event::Kind kind) {
+  constexpr std::array<std::string_view, 8> kNames = {"create", "delete", "start", "stop",
+                                                      "update", "spawn",  "fail",  "exit"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+}  // namespace gaffer
