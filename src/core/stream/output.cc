@@ -1,0 +1,96 @@
+#include "core/stream/output.h"
+
+#include <chrono>
+
+namespace gaffer::stream {
+namespace {
+
+constexpr std::size_t kMaxSources = 8;
+constexpr std::size_t kMaxDrain = std::size_t{64} << 20;
+constexpr std::chrono::milliseconds kRetry{200};
+
+}  // namespace
+
+Output::Output(uv::Loop& loop, OutputSettings settings, OnGrown on_grown)
+    : loop_(loop), settings_(std::move(settings)), on_grown_(std::move(on_grown)) {}
+
+Result<void> Output::attach(os::UniqueFd pipe) {
+  GAFFER_TRY(uv::Poll poll, uv::Poll::create(loop_, pipe.get()));
+  if (sources_.size() == kMaxSources) sources_.pop_front();
+  sources_.push_back({std::move(pipe), std::move(poll)});
+  if (problem_.empty()) watch(std::prev(sources_.end()));
+  return {};
+}
+
+void Output::watch(Sources::iterator source) {
+  source->poll.start([this, source] {
+    if (move_once(source)) on_grown_();
+  });
+}
+
+Result<Segment*> Output::segment() {
+  if (!segment_) {
+    GAFFER_TRY(Segment opened, settings_.path.empty()
+                                   ? Segment::in_memory(settings_.keep_bytes)
+                                   : Segment::open(settings_.path, settings_.keep_bytes));
+    segment_.emplace(std::move(opened));
+  }
+  return &*segment_;
+}
+
+// Whether bytes came. Gives the source up at the end of its pipe.
+bool Output::move_once(Sources::iterator source) {
+  const auto opened = segment();
+  const auto moved =
+      opened ? (*opened)->take(source->pipe.get()) : Result<std::size_t>(opened.error());
+  if (!moved) {
+    if (moved.error().code != Errc::Busy) pause_all(moved.error());
+    return false;
+  }
+  if (*moved == 0) sources_.erase(source);
+  return *moved > 0;
+}
+
+void Output::drain() {
+  std::uint64_t before = end();
+  const std::uint64_t bound = before + kMaxDrain;
+  for (auto source = sources_.begin(); source != sources_.end() && problem_.empty();) {
+    const auto following = std::next(source);
+    while (end() < bound && move_once(source)) {
+    }
+    source = following;
+  }
+  if (end() > before) on_grown_();
+}
+
+void Output::pause_all(const Error& why) {
+  problem_ = why.message;
+  for (Source& source : sources_)
+    source.poll.stop();
+  if (!retry_) retry_.emplace(loop_);
+  retry_->start(kRetry, [this] { resume_all(); });
+}
+
+void Output::resume_all() {
+  problem_.clear();
+  for (auto source = sources_.begin(); source != sources_.end(); ++source)
+    watch(source);
+}
+
+// Where the segment cannot be opened there is nothing to read, and attach or move will say why.
+std::uint64_t Output::begin() {
+  const auto opened = segment();
+  return opened ? (*opened)->begin() : 0;
+}
+
+std::uint64_t Output::end() {
+  const auto opened = segment();
+  return opened ? (*opened)->end() : 0;
+}
+
+Result<std::size_t> Output::read(std::uint64_t offset, std::span<char> into) {
+  GAFFER_TRY(Segment * opened, segment());
+  return opened->read(offset, into);
+}
+
+}  // namespace gaffer::stream
