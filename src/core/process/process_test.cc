@@ -1,0 +1,174 @@
+#include "core/process/process.h"
+
+#include <signal.h>
+
+#include <string>
+#include <vector>
+
+#include "core/process/local_launcher.h"
+#include "os/proc_fs.h"
+#include "support/fake_launcher.h"
+#include "support/loop_fixture.h"
+#include "support/programs.h"
+
+namespace gaffer {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+class ProcessTest : public test::LoopTest {
+ protected:
+  Result<void> try_start(std::vector<std::string> verbs) {
+    verbs.insert(verbs.begin(), test::puppet());
+    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)}, output_,
+                                  [this](ExitStatus status) {
+                                    gone_ = status;
+                                    said_before_gone_ = said();
+                                  });
+    if (!started) return std::move(started).error();
+    process_ = std::move(*started);
+    return {};
+  }
+  void start(std::vector<std::string> verbs) {
+    ASSERT_TRUE(try_start(std::move(verbs)).has_value());
+  }
+
+  std::string said() {
+    std::string bytes(output_.end(), '\0');
+    EXPECT_TRUE(output_.read(0, bytes).has_value());
+    return bytes;
+  }
+  bool wait_until_said(const std::string& text) {
+    return run_until([&] { return said().find(text) != std::string::npos; });
+  }
+  bool wait_until_gone() {
+    return run_until([&] { return gone_.has_value(); });
+  }
+
+  // NOLINTBEGIN
+  std::unique_ptr<LocalLauncher> launcher_ = std::move(LocalLauncher::create(loop_).value());
+  stream::Output output_{loop_, {}, [] {}};
+  std::optional<ExitStatus> gone_;
+  std::string said_before_gone_;
+  std::unique_ptr<Process> process_;
+  // NOLINTEND
+};
+
+TEST_F(ProcessTest, TellsItsEndAfterItsLastWords) {
+  start({"spam", "60KB", "print-error", "last", "exit", "3"});
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.code = 3}, gone_);
+  EXPECT_EQ(614 * 100 + 100 + 5, static_cast<int>(said_before_gone_.size()));
+  EXPECT_EQ("last\n", said_before_gone_.substr(said_before_gone_.size() - 5));
+}
+
+TEST_F(ProcessTest, AProgramThatCannotRunIsAnErrorAtOnce) {
+  auto started = Process::start(loop_, *launcher_, {.argv = {"/no/such"}}, output_,
+                                [](ExitStatus) { FAIL(); });
+  EXPECT_EQ("cannot execute /no/such: no such file or directory", started.error().message);
+  run_some_turns();
+}
+
+TEST_F(ProcessTest, StopsWhenAsked) {
+  start({"print", "ready", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(hours(1));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.signal = SIGTERM}, gone_);
+}
+
+TEST_F(ProcessTest, IsGivenTheTimeToCleanUp) {
+  start({"clean-up-on-term", "50", "print", "ready", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(hours(1));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.code = 7}, gone_);
+  EXPECT_NE(std::string::npos, said_before_gone_.find("cleaned up"));
+}
+
+TEST_F(ProcessTest, IsKilledWhenItIgnoresBeingAsked) {
+  start({"ignore-term", "print", "ready", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(milliseconds(20));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.signal = SIGKILL}, gone_);
+}
+
+TEST_F(ProcessTest, IsStoppedAlsoWhileItIsSuspended) {
+  start({"print", "ready", "stop-self", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(hours(1));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.signal = SIGTERM}, gone_);
+}
+
+TEST_F(ProcessTest, ALeaderThatEndsByItselfTakesItsGroupAlong) {
+  start({"fork-and-hold", "stubborn", "print", "ready", "exit", "1"});
+  const pid_t group = process_->os_pid();
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.code = 1}, gone_);
+  EXPECT_FALSE(os::group_is_alive(group));
+}
+
+TEST_F(ProcessTest, ALeaderThatWasAskedToStopLeavesTheOthersTheirTime) {
+  // As `sh -c` does: the leader obeys at once, the worker needs a moment.
+  start({"fork-and-hold", "slow", "print", "ready", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(hours(1));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_NE(std::string::npos, said_before_gone_.find("cleaned up"));
+}
+
+TEST_F(ProcessTest, StubbornOnesOfItsGroupAreKilledWhenTheTimeIsOver) {
+  start({"fork-and-hold", "stubborn", "print", "ready", "sleep"});
+  const pid_t group = process_->os_pid();
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_->stop(milliseconds(30));
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_FALSE(os::group_is_alive(group));
+}
+
+TEST_F(ProcessTest, WhatAnEscapedGrandchildWritesLaterIsStillKept) {
+  start({"fork-and-hold", "escape", "exit", "0"});
+  ASSERT_TRUE(wait_until_gone());
+  process_.reset();
+  EXPECT_TRUE(wait_until_said("escaped"));
+}
+
+TEST_F(ProcessTest, DestroyingItEndsItsGroupAndTellsNobody) {
+  start({"fork-and-hold", "stubborn", "print", "ready", "sleep"});
+  const pid_t group = process_->os_pid();
+  ASSERT_TRUE(wait_until_said("ready"));
+  process_.reset();
+  EXPECT_TRUE(run_until([&] { return !os::group_is_alive(group); }));
+  EXPECT_EQ(std::nullopt, gone_);
+}
+
+TEST_F(ProcessTest, MayBeDestroyedWhenItTellsItsEnd) {
+  std::unique_ptr<Process> process;
+  bool told = false;
+  process =
+      std::move(Process::start(loop_, *launcher_, {.argv = {test::puppet(), "exit", "0"}}, output_,
+                               [&](ExitStatus) {
+                                 process.reset();
+                                 told = true;
+                               })
+                    .value());
+  EXPECT_TRUE(run_until([&] { return told; }));
+}
+
+TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
+  uv::Loop loop;
+  test::FakeLauncher launcher;
+  stream::Output output(loop, {}, [] {});
+  const auto process = std::move(
+      Process::start(loop, launcher, {.argv = {"fake"}}, output, [](ExitStatus) {}).value());
+  process->stop(hours(1));
+  process->stop(hours(1));
+  EXPECT_EQ((std::vector<std::pair<pid_t, int>>{{1001, SIGTERM}, {1001, SIGCONT}}),
+            launcher.signals);
+}
+
+}  // namespace
+}  // namespace gaffer

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <csignal>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/process/launcher.h"
+
+namespace gaffer::test {
+
+/// Makes processes that exist only here. A test ends one with `exit`, or lets those that were asked
+/// to stop do so with `obey`.
+class FakeLauncher final : public Launcher {
+ public:
+  /// What `launch` answers until it is reset, instead of a process.
+  std::optional<Error> failure;
+
+  std::vector<os::SpawnPlan> launched;         ///< All of them, in order.
+  std::vector<std::pair<pid_t, int>> signals;  ///< Sent, in order.
+
+  Result<std::unique_ptr<LaunchedProcess>> launch(const os::SpawnPlan& plan,
+                                                  OnExited on_exited) override {
+    if (failure) return *failure;
+    launched.push_back(plan);
+    const pid_t pid = static_cast<pid_t>(1000 + launched.size());
+    running_[pid] = std::move(on_exited);
+    return std::make_unique<Fake>(*this, pid);
+  }
+
+  [[nodiscard]] std::vector<pid_t> running() const {
+    std::vector<pid_t> pids;
+    for (const auto& [pid, on_exited] : running_)
+      pids.push_back(pid);
+    return pids;
+  }
+
+  void exit(pid_t pid, ExitStatus status) {
+    const auto found = running_.extract(pid);
+    if (!found.empty()) found.mapped()(status);
+  }
+
+  /// Ends every process that was sent SIGTERM or SIGKILL.
+  void obey() {
+    for (const auto& [pid, signal] : std::exchange(signals, {})) {
+      if (signal == SIGTERM || signal == SIGKILL) exit(pid, {.signal = signal});
+    }
+  }
+
+ private:
+  class Fake final : public LaunchedProcess {
+   public:
+    Fake(FakeLauncher& launcher, pid_t pid) : launcher_(launcher), pid_(pid) {}
+    Fake(const Fake&) = delete;
+    Fake& operator=(const Fake&) = delete;
+    ~Fake() override { launcher_.running_.erase(pid_); }
+    [[nodiscard]] pid_t os_pid() const override { return pid_; }
+    bool has_survivors() override { return false; }
+    Result<void> signal_group(int signal) override {
+      launcher_.signals.emplace_back(pid_, signal);
+      return {};
+    }
+
+   private:
+    FakeLauncher& launcher_;
+    pid_t pid_;
+  };
+
+  std::map<pid_t, OnExited> running_;
+};
+
+}  // namespace gaffer::test
