@@ -1,0 +1,45 @@
+#include "core/manager/launch_plan.h"
+
+#include <map>
+
+#include "base/shell_words.h"
+
+namespace gaffer {
+namespace {
+
+Result<std::vector<std::string>> words_of(const ProcessTemplate& process_template) {
+  if (process_template.shell) {
+    std::string line = process_template.cmd;
+    for (const std::string& arg : process_template.args)
+      line += " " + quote_shell_word(arg);
+    return std::vector<std::string>{"/bin/sh", "-c", std::move(line)};
+  }
+  GAFFER_TRY(std::vector<std::string> words, split_shell_words(process_template.cmd));
+  if (words.empty()) return Error{Errc::InvalidArgument, 0, "cmd is empty"};
+  words.insert(words.end(), process_template.args.begin(), process_template.args.end());
+  return words;
+}
+
+}  // namespace
+
+Result<os::SpawnPlan> launch_plan(const ProcessTemplate& process_template,
+                                  const std::vector<std::string>& base, int slot,
+                                  std::uint64_t pid) {
+  GAFFER_TRY(std::vector<std::string> argv, words_of(process_template));
+  std::map<std::string, std::string> own = process_template.env;
+  if (process_template.port) own["PORT"] = std::to_string(*process_template.port + slot - 1);
+  own["GAFFER_NAME"] = process_template.name;
+  own["GAFFER_SLOT"] = std::to_string(slot);
+  own["GAFFER_PID"] = std::to_string(pid);
+
+  os::SpawnPlan plan{.argv = std::move(argv), .directory = process_template.cwd};
+  plan.environment.reserve(base.size() + own.size());
+  for (const std::string& entry : base) {
+    if (own.find(entry.substr(0, entry.find('='))) == own.end()) plan.environment.push_back(entry);
+  }
+  for (const auto& [name, value] : own)
+    plan.environment.push_back(name + "=" + value);
+  return plan;
+}
+
+}  // namespace gaffer
