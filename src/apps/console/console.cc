@@ -1,0 +1,101 @@
+#include "apps/console/console.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/terminal_text.h"
+
+namespace gaffer::apps {
+namespace {
+
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kFaint = "\x1b[2m";
+// SGR foreground colours that can be read on dark and on light ground.
+constexpr std::array<std::string_view, 6> kColours = {"\x1b[36m", "\x1b[33m", "\x1b[32m",
+                                                      "\x1b[35m", "\x1b[34m", "\x1b[31m"};
+
+std::string sentence(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::Spawn:
+      return "started, process " + std::to_string(event.os_pid);
+    case Event::Kind::Exit:
+      return "ended: " + event.reason;
+    case Event::Kind::Fail:
+      return event.reason;
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Console::Console(Manager& manager, Style style, std::size_t width, Print print)
+    : manager_(manager), style_(style), width_(width), print_(std::move(print)) {
+  events_ = manager_.subscribe([this](const Event& event) { heard(event); });
+  growth_ = manager_.subscribe_output([this](const Manager::Growth& growth) {
+    print_lines({growth.name, growth.slot}, growth.output);
+  });
+}
+
+void Console::heard(const Event& event) {
+  const std::string text = sentence(event);
+  if (text.empty()) return;
+  const Source source(event.name, event.slot);
+  if (event.kind == Event::Kind::Exit) print_rest(source);
+  const std::string line =
+      style_ == Style::Coloured ? std::string(kFaint) + text + std::string(kReset) : text;
+  print_(prefix(source) + line + "\n");
+}
+
+void Console::print_lines(const Source& source, stream::Output& output) {
+  auto& reader = readers_.try_emplace(source, output.begin()).first->second;
+  (void)reader.read(output, [&](const stream::Line& line) {
+    print_line(source, line);
+    return true;
+  });
+}
+
+void Console::print_rest(const Source& source) {
+  stream::Output* output = manager_.output(source.first, source.second);
+  const auto reader = readers_.find(source);
+  if (!output || reader == readers_.end()) return;
+  (void)reader->second.read_rest(*output, [&](const stream::Line& line) {
+    print_line(source, line);
+    return true;
+  });
+}
+
+void Console::print_line(const Source& source, const stream::Line& line) {
+  std::string text = prefix(source);
+  if (line.gap > 0)
+    text += "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept] ";
+  if (style_ == Style::Coloured) {
+    text.append(terminal_safe(line.text)).append(kReset);
+  } else {
+    text.append(line.text);
+  }
+  print_(text + "\n");
+}
+
+void Console::flush() {
+  for (const auto& [source, reader] : readers_)
+    print_rest(source);
+}
+
+void Console::say(std::string_view text) {
+  std::string label = "gaffer";
+  label.resize(std::max(width_, label.size()), ' ');
+  print_(label + " | " + std::string(text) + "\n");
+}
+
+std::string Console::prefix(const Source& source) const {
+  std::string label = source.first + "." + std::to_string(source.second);
+  label.resize(std::max(width_, label.size()), ' ');
+  label += " | ";
+  if (style_ == Style::Plain) return label;
+  // The same name has the same colour in every run.
+  const std::size_t number = std::hash<std::string>{}(source.first) % kColours.size();
+  return std::string(kColours.at(number)) + label + std::string(kReset);
+}
+
+}  // namespace gaffer::apps

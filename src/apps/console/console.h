@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/manager/manager.h"
+#include "core/stream/lines.h"
+
+namespace gaffer::apps {
+
+/// Prints what processes write and what happens to them, each line whole and behind the name of its
+/// process: `web.1    | listening on 5000`.
+class Console {
+ public:
+  enum class Style { Plain, Coloured };
+  using Print = std::function<void(std::string_view text)>;
+
+  /// A coloured console is a terminal: control sequences in the output are shown, not obeyed. A
+  /// plain one passes every byte. `width` is that of the longest name to come, for the alignment.
+  /// CALLS: `print` with whole lines, from within the loop's turns.
+  Console(Manager& manager, Style style, std::size_t width, Print print);
+
+  /// Prints a line of our own.
+  void say(std::string_view text);
+
+  /// Prints what processes have written and not ended with a newline. For the end.
+  void flush();
+
+ private:
+  using Source = std::pair<std::string, int>;
+
+  void heard(const Event& event);
+  void print_lines(const Source& source, stream::Output& output);
+  void print_line(const Source& source, const stream::Line& line);
+  void print_rest(const Source& source);
+  [[nodiscard]] std::string prefix(const Source& source) const;
+
+  Manager& manager_;
+  Style style_;
+  std::size_t width_;
+  Print print_;
+  std::map<Source, stream::LineReader> readers_;
+  Subscription events_;
+  Subscription growth_;
+};
+
+}  // namespace gaffer::apps

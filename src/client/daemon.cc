@@ -1,0 +1,134 @@
+#include "client/daemon.h"
+
+#include <cctype>
+#include <cerrno>
+
+#include "net/response_parser.h"
+#include "os/sockets.h"
+#include "wire/status.h"
+
+namespace gaffer::client {
+namespace {
+
+// RFC 3986: everything but the unreserved characters.
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 0xf]};
+    }
+  }
+  return encoded;
+}
+
+Error error_of(int status, std::string_view document) {
+  const Errc code = status == 404   ? Errc::NotFound
+                    : status == 400 ? Errc::InvalidArgument
+                    : status == 409 ? Errc::NotRunning
+                                    : Errc::Io;
+  return {code, 0, wire::reason_of(document)};
+}
+
+Result<os::UniqueFd> connect(const std::string& socket_path) {
+  auto socket = os::connect_unix(socket_path);
+  if (socket) return socket;
+  const int reason = socket.error().os;
+  if (reason != ENOENT && reason != ECONNREFUSED) return socket;
+  return Error{Errc::NotFound, reason, "no gafferd answers at " + socket_path};
+}
+
+Result<TemplateInfo> only_template(const Result<std::string>& document) {
+  if (!document) return document.error();
+  GAFFER_TRY(std::vector<TemplateInfo> templates, wire::parse_status_document(*document));
+  if (templates.size() != 1)
+    return Error{Errc::Protocol, 0, "cannot read the answer: not one template"};
+  return std::move(templates.front());
+}
+
+}  // namespace
+
+// Body bytes of an answer that is an error are kept for the error, and not handed on.
+Result<void> Daemon::stream(std::string_view method, const std::string& target,
+                            const std::function<bool(std::string_view bytes)>& on_bytes) const {
+  GAFFER_TRY(const os::UniqueFd socket, connect(socket_path_));
+  GAFFER_TRY(os::send_all(socket.get(), std::string(method) + " " + target +
+                                            " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                            "Content-Length: 0\r\n\r\n"));
+  net::ResponseParser parser;
+  std::string failure;
+  while (!parser.is_complete()) {
+    GAFFER_TRY(const std::string bytes, os::receive(socket.get()));
+    if (bytes.empty()) {
+      GAFFER_TRY(parser.finish());
+    } else {
+      GAFFER_TRY(parser.feed(bytes));
+    }
+    const std::string body = parser.take_body();
+    if (parser.head() && parser.head()->status != 200) {
+      failure += body;
+    } else if (!body.empty() && !on_bytes(body)) {
+      return {};
+    }
+  }
+  if (parser.head()->status != 200) return error_of(parser.head()->status, failure);
+  return {};
+}
+
+Result<std::string> Daemon::ask(std::string_view method, const std::string& target) const {
+  std::string document;
+  GAFFER_TRY(stream(method, target, [&](std::string_view bytes) {
+    document += bytes;
+    return true;
+  }));
+  return document;
+}
+
+Result<std::string> Daemon::status_document() const { return ask("GET", "/status"); }
+
+Result<std::vector<TemplateInfo>> Daemon::status() const {
+  GAFFER_TRY(const std::string document, status_document());
+  return wire::parse_status_document(document);
+}
+
+Result<TemplateInfo> Daemon::status(const std::string& name) const {
+  return only_template(ask("GET", "/status/" + percent_encoded(name)));
+}
+
+Result<TemplateInfo> Daemon::act(const std::string& name, std::string_view verb) const {
+  return only_template(
+      ask("POST", "/processes/" + percent_encoded(name) + "/_" + std::string(verb)));
+}
+
+Result<TemplateInfo> Daemon::scale(const std::string& name, std::string_view expression) const {
+  return only_template(ask(
+      "POST", "/processes/" + percent_encoded(name) + "/_scale/" + percent_encoded(expression)));
+}
+
+Result<void> Daemon::logs(
+    const LogQuery& query,
+    const std::function<bool(std::string_view, std::string_view)>& on_line) const {
+  std::string target =
+      "/logs?lines=" + std::to_string(query.lines) + (query.follow ? "&follow=true" : "");
+  for (const std::string& name : query.names)
+    target += "&name=" + percent_encoded(name);
+  std::string pending;
+  return stream("GET", target, [&](std::string_view bytes) {
+    pending += bytes;
+    std::string_view rest = pending;
+    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      const std::string_view line = rest.substr(0, end);
+      const auto tab = line.find('\t');
+      if (tab != std::string_view::npos && !on_line(line.substr(0, tab), line.substr(tab + 1)))
+        return false;
+      rest.remove_prefix(end + 1);
+    }
+    pending.erase(0, pending.size() - rest.size());
+    return true;
+  });
+}
+
+}  // namespace gaffer::client

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gaffer/info.h"
+#include "gaffer/result.h"
+
+namespace gaffer::client {
+
+/// A gafferd, by its socket. Every call opens a connection of its own and blocks until it is
+/// answered. ERRORS of all calls: NotFound when there is no daemon, and what it answers: NotFound,
+/// InvalidArgument, NotRunning, each with its reason; Protocol.
+class Daemon {
+ public:
+  explicit Daemon(std::string socket_path) : socket_path_(std::move(socket_path)) {}
+
+  [[nodiscard]] Result<std::vector<TemplateInfo>> status() const;
+  [[nodiscard]] Result<TemplateInfo> status(const std::string& name) const;
+
+  /// `verb` is start, stop or restart. Returns when it has come about.
+  [[nodiscard]] Result<TemplateInfo> act(const std::string& name, std::string_view verb) const;
+  [[nodiscard]] Result<TemplateInfo> scale(const std::string& name,
+                                           std::string_view expression) const;
+
+  /// The document as it came, for programs.
+  [[nodiscard]] Result<std::string> status_document() const;
+
+  struct LogQuery {
+    std::vector<std::string> names;  ///< None: all.
+    std::size_t lines = 10;
+    bool follow = false;
+  };
+  /// CALLS: `on_line(label, line)` for each line, label being `web.1`; stops when it returns false.
+  Result<void> logs(
+      const LogQuery& query,
+      const std::function<bool(std::string_view label, std::string_view line)>& on_line) const;
+
+ private:
+  Result<std::string> ask(std::string_view method, const std::string& target) const;
+  Result<void> stream(std::string_view method, const std::string& target,
+                      const std::function<bool(std::string_view bytes)>& on_bytes) const;
+
+  std::string socket_path_;
+};
+
+}  // namespace gaffer::client

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gaffer/result.h"
+#include "programs/setup/load.h"
+
+/// \file
+/// The commands of gaffer, one file each. Each returns the status to exit with.
+
+namespace gaffer::programs {
+
+/// What the shell is told.
+enum Status : int {
+  kDone = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kNotFound = 3,
+  kNoDaemon = 4,
+};
+
+struct UpOptions {
+  ProcfileSource procfile;
+  std::vector<std::string> names;   ///< None: all.
+  std::vector<std::string> scales;  ///< `web=2`.
+};
+
+/// Runs a Procfile in the foreground until Ctrl-C, with no daemon.
+int run_up(const UpOptions& options);
+
+/// Shows the processes of a daemon.
+int run_ps(const std::string& socket, bool as_json);
+
+enum class Verb { Start, Stop, Restart };
+/// Starts, stops or restarts templates of a daemon; no names: all.
+int run_control(const std::string& socket, Verb verb, const std::vector<std::string>& names);
+
+/// Changes the numbers of processes: `web=3`, `web=+1`, `web+1`, `web-1`.
+int run_scale(const std::string& socket, const std::vector<std::string>& scales);
+
+struct LogsOptions {
+  std::vector<std::string> names;  ///< None: all.
+  std::size_t lines = 10;
+  bool follow = false;
+};
+/// Prints what processes of a daemon have written.
+int run_logs(const std::string& socket, const LogsOptions& options);
+
+/// One item of a scale command.
+struct Scale {
+  std::string name;
+  std::string expression;
+};
+/// ERRORS: InvalidArgument.
+Result<Scale> parse_scale(const std::string& text);
+
+/// Prints `gaffer: message` to standard error and returns the status that fits.
+int report(const Error& error);
+
+}  // namespace gaffer::programs

@@ -1,0 +1,78 @@
+#include <string>
+#include <vector>
+
+#include "client/daemon.h"
+#include "os/host.h"
+#include "programs/gaffer/commands.h"
+
+namespace gaffer::programs {
+namespace {
+
+std::string_view word(Verb verb) {
+  return verb == Verb::Start ? "start" : verb == Verb::Stop ? "stop" : "restart";
+}
+
+// `web: 2 running`, `web: 1 running, 1 waiting (cannot execute serve: …)`.
+std::string summary(const TemplateInfo& info) {
+  std::string counts;
+  std::string reason;
+  using enum ProcessState;
+  for (const ProcessState state : {Running, Starting, Restarting, Waiting, Stopping, Stopped}) {
+    std::size_t count = 0;
+    for (const ProcessInfo& process : info.processes) {
+      if (process.state != state) continue;
+      ++count;
+      if (state == Waiting) reason = " (" + process.reason + ")";
+    }
+    if (count == 0) continue;
+    counts +=
+        (counts.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(state_name(state));
+  }
+  return info.process_template.name + ": " + (counts.empty() ? "no processes" : counts) + reason;
+}
+
+bool has_failed(const TemplateInfo& info) {
+  for (const ProcessInfo& process : info.processes) {
+    if (info.is_wanted && process.state == ProcessState::Waiting) return true;
+  }
+  return false;
+}
+
+int show(const Result<TemplateInfo>& info) {
+  if (!info) return report(info.error());
+  os::write_standard(1, summary(*info) + "\n");
+  return has_failed(*info) ? kFailed : kDone;
+}
+
+}  // namespace
+
+int run_control(const std::string& socket, Verb verb, const std::vector<std::string>& names) {
+  const client::Daemon daemon(socket);
+  std::vector<std::string> targets = names;
+  if (targets.empty()) {
+    const auto all = daemon.status();
+    if (!all) return report(all.error());
+    for (const TemplateInfo& info : *all)
+      targets.push_back(info.process_template.name);
+  }
+  int status = kDone;
+  for (const std::string& name : targets) {
+    const int one = show(daemon.act(name, word(verb)));
+    if (one != kDone) status = one;
+  }
+  return status;
+}
+
+int run_scale(const std::string& socket, const std::vector<std::string>& scales) {
+  const client::Daemon daemon(socket);
+  int status = kDone;
+  for (const std::string& text : scales) {
+    const auto scale = parse_scale(text);
+    const int one =
+        scale ? show(daemon.scale(scale->name, scale->expression)) : report(scale.error());
+    if (one != kDone) status = one;
+  }
+  return status;
+}
+
+}  // namespace gaffer::programs

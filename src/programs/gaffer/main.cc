@@ -1,0 +1,137 @@
+/// gaffer: runs a Procfile in the foreground, or drives a gafferd.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "os/files.h"
+#include "os/host.h"
+#include "programs/gaffer/commands.h"
+#include "programs/setup/directories.h"
+
+namespace {
+
+using namespace gaffer::programs;  // NOLINT(google-build-using-namespace): this file is the table
+                                   // of its commands
+
+/// Everything a command line can say. One command of it runs.
+struct CommandLine {
+  std::string dir;
+  UpOptions up;
+  LogsOptions logs;
+  std::vector<std::string> names;
+  std::vector<std::string> scales;
+  bool all = false;
+  bool as_json = false;
+  std::function<int(const std::string& socket)> run;  ///< The chosen command.
+};
+
+void add_procfile_options(CLI::App& command, ProcfileSource& procfile) {
+  command.add_option("-f,--procfile", procfile.path, "the Procfile")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command
+      .add_option("-e,--env", procfile.env_files,
+                  "env file instead of .env beside the Procfile; later ones win")
+      ->delimiter(',')
+      ->type_name("FILE");
+  command
+      .add_option("-p,--port", procfile.base_port,
+                  "$PORT of the first entry (5000); each further one has 100 more")
+      ->type_name("PORT");
+}
+
+void add_up(CLI::App& app, CommandLine& line) {
+  CLI::App* up =
+      app.add_subcommand("up", "Run a Procfile in the foreground, with no daemon; Ctrl-C ends it");
+  up->add_option("NAME", line.up.names, "only these entries");
+  add_procfile_options(*up, line.up.procfile);
+  up->add_option("-c,--concurrency", line.up.scales, "numbers of processes: web=2,worker=0")
+      ->delimiter(',')
+      ->type_name("NAME=N");
+  up->callback([&line] { line.run = [&line](const std::string&) { return run_up(line.up); }; });
+}
+
+void add_ps(CLI::App& app, CommandLine& line) {
+  CLI::App* ps = app.add_subcommand("ps", "Show the processes of the daemon")->alias("status");
+  ps->add_flag("--json", line.as_json, "as one JSON document");
+  ps->callback([&line] {
+    line.run = [&line](const std::string& socket) { return run_ps(socket, line.as_json); };
+  });
+}
+
+// The original's habit: `start` without names, in a folder with a Procfile, runs it.
+int start(const CommandLine& line, const std::string& socket) {
+  if (!line.names.empty() || line.all) return run_control(socket, Verb::Start, line.names);
+  if (gaffer::os::file_exists(line.up.procfile.path)) return run_up(line.up);
+  return report(
+      {gaffer::Errc::InvalidArgument, 0,
+       "nothing to start: give names or --all for the daemon, or have a Procfile here to run it"});
+}
+
+int control(const CommandLine& line, const std::string& socket, Verb verb) {
+  if (!line.names.empty() || line.all) return run_control(socket, verb, line.names);
+  return report({gaffer::Errc::InvalidArgument, 0, "which ones? Give names, or --all"});
+}
+
+void add_control(CLI::App& app, CommandLine& line) {
+  const auto add = [&](const std::string& name, const std::string& text,
+                       const std::function<int(const std::string&)>& run) {
+    CLI::App* command = app.add_subcommand(name, text);
+    auto* names = command->add_option("NAME", line.names, "templates of the daemon");
+    command->add_flag("--all", line.all, "every template")->excludes(names);
+    command->callback([&line, run] { line.run = run; });
+  };
+  add("start", "Start templates of the daemon; without names, run the Procfile here as `up` does",
+      [&line](const std::string& socket) { return start(line, socket); });
+  add("stop", "Stop templates of the daemon and wait until they have",
+      [&line](const std::string& socket) { return control(line, socket, Verb::Stop); });
+  add("restart", "Stop templates of the daemon and start them again",
+      [&line](const std::string& socket) { return control(line, socket, Verb::Restart); });
+}
+
+void add_scale(CLI::App& app, CommandLine& line) {
+  CLI::App* scale =
+      app.add_subcommand("scale", "Change numbers of processes: web=3, web=+1, web-1");
+  scale->add_option("NAME=N", line.scales, "NAME=N, NAME+N or NAME-N")->required();
+  scale->callback([&line] {
+    line.run = [&line](const std::string& socket) { return run_scale(socket, line.scales); };
+  });
+}
+
+void add_logs(CLI::App& app, CommandLine& line) {
+  CLI::App* logs = app.add_subcommand("logs", "Show what processes of the daemon have written");
+  logs->add_option("NAME", line.logs.names, "only these templates");
+  logs->add_flag("-f,--follow", line.logs.follow, "go on with what comes");
+  logs->add_option("-n,--lines", line.logs.lines, "lines of the past, for each process")
+      ->capture_default_str()
+      ->type_name("N");
+  logs->callback([&line] {
+    line.run = [&line](const std::string& socket) { return run_logs(socket, line.logs); };
+  });
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  gaffer::os::ignore_broken_pipes();
+  CommandLine line;
+  CLI::App app("Runs a Procfile in the foreground, or drives a gafferd.", "gaffer");
+  app.add_option("--dir", line.dir, "folder of the daemon (or $GAFFER_DIR)")->type_name("DIR");
+  app.set_version_flag("--version", "gaffer " GAFFER_VERSION);
+  app.require_subcommand(1);
+  add_up(app, line);
+  add_ps(app, line);
+  add_control(app, line);
+  add_scale(app, line);
+  add_logs(app, line);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  const auto directories = find_directories(line.dir);
+  return directories ? line.run(directories->socket()) : report(directories.error());
+}

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/terminal_text.h"
+#include "client/daemon.h"
+#include "os/host.h"
+#include "programs/gaffer/commands.h"
+
+namespace gaffer::programs {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kColumns = 7;
+using Row = std::array<std::string, kColumns>;
+
+// `0.8s`, `42s`, `3m12s`, `5h03m`, `12d4h`.
+std::string duration_text(milliseconds duration) {
+  constexpr long kMinute = 60;
+  constexpr long kHour = 60 * kMinute;
+  constexpr long kDay = 24 * kHour;
+  const long seconds = std::max<long>(0, duration.count() / 1000);
+  const auto two = [](long number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  if (seconds < 10)
+    return std::to_string(seconds) + "." + std::to_string(duration.count() / 100 % 10) + "s";
+  if (seconds < kMinute) return std::to_string(seconds) + "s";
+  if (seconds < kHour)
+    return std::to_string(seconds / kMinute) + "m" + two(seconds % kMinute) + "s";
+  if (seconds < kDay)
+    return std::to_string(seconds / kHour) + "h" + two(seconds % kHour / kMinute) + "m";
+  return std::to_string(seconds / kDay) + "d" + std::to_string(seconds % kDay / kHour) + "h";
+}
+
+std::string last_exit_text(const ProcessInfo& process) {
+  std::string text;
+  if (process.last_exit) {
+    const auto age = std::chrono::system_clock::now() - process.last_exit->at;
+    text = describe(process.last_exit->status) + ", " +
+           duration_text(std::chrono::duration_cast<milliseconds>(age)) + " ago";
+  }
+  // Where it differs from the exit, the reason says more: that it cannot be started, that its
+  // output is blocked.
+  const bool adds = !process.reason.empty() &&
+                    (!process.last_exit || process.reason != describe(process.last_exit->status));
+  if (adds && process.state != ProcessState::Stopped)
+    text += (text.empty() ? "" : "; ") + process.reason;
+  if (process.next_start) text += "; next start in " + duration_text(*process.next_start);
+  return text.empty() ? "-" : terminal_safe(text);
+}
+
+Row row_of(const ProcessInfo& process) {
+  return {process.name + "." + std::to_string(process.slot),
+          std::string(state_name(process.state)),
+          process.pid != 0 ? std::to_string(process.pid) : "-",
+          process.os_pid != 0 ? std::to_string(process.os_pid) : "-",
+          process.uptime ? duration_text(*process.uptime) : "-",
+          std::to_string(process.restarts),
+          last_exit_text(process)};
+}
+
+void print_table(const std::vector<Row>& rows) {
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t at = 0; at < kColumns; ++at)
+      widths.at(at) = std::max(widths.at(at), row.at(at).size());
+  }
+  const std::size_t terminal = os::is_terminal(1) ? os::terminal_columns() : std::string::npos;
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t at = 0; at < kColumns; ++at) {
+      line += row.at(at);
+      if (at + 1 < kColumns) line.append(widths.at(at) - row.at(at).size() + 2, ' ');
+    }
+    text += line.substr(0, terminal) + "\n";
+  }
+  os::write_standard(1, text);
+}
+
+}  // namespace
+
+int run_ps(const std::string& socket, bool as_json) {
+  const client::Daemon daemon(socket);
+  if (as_json) {
+    const auto document = daemon.status_document();
+    if (!document) return report(document.error());
+    os::write_standard(1, *document + "\n");
+    return kDone;
+  }
+  const auto templates = daemon.status();
+  if (!templates) return report(templates.error());
+  std::vector<Row> rows = {{"NAME", "STATE", "PID", "OS_PID", "UPTIME", "RESTARTS", "LAST EXIT"}};
+  for (const TemplateInfo& info : *templates) {
+    for (const ProcessInfo& process : info.processes)
+      rows.push_back(row_of(process));
+    if (info.processes.empty())
+      rows.push_back({info.process_template.name, "-", "-", "-", "-", "-", "scaled to 0"});
+  }
+  print_table(rows);
+  return kDone;
+}
+
+}  // namespace gaffer::programs

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/console/console.h"
+#include "base/clock.h"
+#include "core/manager/manager.h"
+#include "core/policy/scaling.h"
+#include "core/process/local_launcher.h"
+#include "os/host.h"
+#include "programs/gaffer/commands.h"
+#include "uv/loop.h"
+#include "uv/signal_watch.h"
+
+namespace gaffer::programs {
+namespace {
+
+std::vector<ProcessTemplate>::iterator find(std::vector<ProcessTemplate>& templates,
+                                            const std::string& name) {
+  return std::ranges::find_if(templates, [&](const auto& one) { return one.name == name; });
+}
+
+/// Leaves the templates that were asked for, with the numbers that were asked for.
+Result<void> choose(std::vector<ProcessTemplate>& templates, const UpOptions& options) {
+  for (const std::string& name : options.names) {
+    if (find(templates, name) == templates.end()) {
+      return Error{Errc::NotFound, 0, "no entry " + name + " in " + options.procfile.path};
+    }
+  }
+  for (const std::string& text : options.scales) {
+    GAFFER_TRY(const Scale scale, parse_scale(text));
+    const auto chosen = find(templates, scale.name);
+    if (chosen == templates.end()) {
+      return Error{Errc::NotFound, 0, "no entry " + scale.name + " in " + options.procfile.path};
+    }
+    GAFFER_TRY(chosen->numprocesses, policy::scaled(chosen->numprocesses, scale.expression));
+  }
+  if (!options.names.empty()) {
+    std::erase_if(templates, [&](const auto& one) {
+      return std::ranges::find(options.names, one.name) == options.names.end();
+    });
+  }
+  return {};
+}
+
+std::size_t longest_name(const std::vector<ProcessTemplate>& templates) {
+  std::size_t longest = 0;
+  for (const ProcessTemplate& one : templates) {
+    longest = std::max(longest, one.name.size() + 1 + std::to_string(one.numprocesses).size());
+  }
+  return longest;
+}
+
+/// A manager with a console on a loop of its own, ended by signals.
+class Foreground {
+ public:
+  static Result<std::unique_ptr<Foreground>> create(std::size_t width) {
+    GAFFER_TRY(const rlim_t limit_of_children, os::raise_descriptor_limit());
+    std::unique_ptr<Foreground> foreground(new Foreground);
+    GAFFER_TRY(foreground->launcher_, LocalLauncher::create(foreground->loop_));
+    foreground->manager_ = std::make_unique<Manager>(
+        foreground->loop_, foreground->clock_, *foreground->launcher_,
+        Manager::Settings{.environment = os::environment(), .descriptor_limit = limit_of_children});
+    const bool coloured = os::is_terminal(1) && os::environment_variable("NO_COLOR").empty();
+    foreground->console_ = std::make_unique<apps::Console>(
+        *foreground->manager_,
+        coloured ? apps::Console::Style::Coloured : apps::Console::Style::Plain, width,
+        [self = foreground.get()](std::string_view text) { self->print(text); });
+    return foreground;
+  }
+
+  Result<void> run(std::vector<ProcessTemplate> templates) {
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
+      signals_.emplace_back(loop_, signal, [this] { end(); });
+    }
+    for (ProcessTemplate& process_template : templates)
+      GAFFER_TRY(manager_->add(std::move(process_template)));
+    loop_.run();
+    console_->flush();
+    return {};
+  }
+
+ private:
+  Foreground() = default;
+
+  void print(std::string_view text) {
+    if (!os::write_standard(1, text) && !is_ending_)
+      end();  // Nobody reads any more, as with `| head`.
+  }
+
+  void end() {
+    if (std::exchange(is_ending_, true)) return manager_->kill_all();
+    console_->say("stopping, once more to kill");
+    manager_->shut_down([this] { loop_.stop(); });
+  }
+
+  SystemClock clock_;
+  uv::Loop loop_;
+  std::unique_ptr<LocalLauncher> launcher_;
+  std::unique_ptr<Manager> manager_;
+  std::unique_ptr<apps::Console> console_;
+  std::vector<uv::SignalWatch> signals_;
+  bool is_ending_ = false;
+};
+
+}  // namespace
+
+int run_up(const UpOptions& options) {
+  config::Loaded loaded = load_procfile(options.procfile);
+  if (!loaded.problems.empty()) {
+    print_problems("gaffer", loaded.problems);
+    return kUsage;
+  }
+  if (const auto chosen = choose(loaded.templates, options); !chosen) return report(chosen.error());
+  auto foreground = Foreground::create(longest_name(loaded.templates));
+  if (!foreground) return report(foreground.error());
+  const auto done = (*foreground)->run(std::move(loaded.templates));
+  return done ? kDone : report(done.error());
+}
+
+}  // namespace gaffer::programs

@@ -1,0 +1,78 @@
+#include "programs/gafferd/daemon.h"
+
+#include <csignal>
+#include <utility>
+
+#include "os/file_lock.h"
+#include "os/files.h"
+#include "os/host.h"
+#include "os/sockets.h"
+#include "os/users.h"
+
+namespace gaffer::programs {
+namespace {
+
+constexpr std::uint64_t kKeepOutputBytes = std::uint64_t{10} << 20;
+
+// Root may look at everybody's; otherwise only we ourselves. The socket's mode says the same, but a
+// descriptor can be handed on.
+bool is_welcome(int socket) {
+  const auto user = os::peer_user(socket);
+  return user && (*user == os::own_user() || *user == 0);
+}
+
+}  // namespace
+
+DaemonProcess::DaemonProcess(os::UniqueFd lock, std::string socket_path)
+    : lock_(std::move(lock)), socket_path_(std::move(socket_path)) {}
+
+Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& directories) {
+  constexpr mode_t kPrivate = 0700;
+  GAFFER_TRY(os::make_directories(directories.run, kPrivate));
+  auto lock = os::lock_file(directories.lock());
+  if (!lock && lock.error().code == Errc::Busy)
+    return lock.error().within("another gafferd runs here");
+  if (!lock) return lock.error();
+  GAFFER_TRY(os::make_directories(directories.logs, kPrivate));
+  std::unique_ptr<DaemonProcess> daemon(new DaemonProcess(std::move(*lock), directories.socket()));
+  GAFFER_TRY(daemon->open(directories));
+  return daemon;
+}
+
+Result<void> DaemonProcess::open(const Directories& directories) {
+  GAFFER_TRY(const rlim_t limit_of_children, os::raise_descriptor_limit());
+  GAFFER_TRY(launcher_, LocalLauncher::create(loop_));
+  manager_ = std::make_unique<Manager>(loop_, clock_, *launcher_,
+                                       Manager::Settings{.log_directory = directories.logs,
+                                                         .keep_output_bytes = kKeepOutputBytes,
+                                                         .environment = os::environment(),
+                                                         .descriptor_limit = limit_of_children});
+  api_ = std::make_unique<apps::HttpApi>(*manager_);
+  GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
+  GAFFER_TRY(server_, net::HttpServer::create(
+                          loop_, uv::Transport::Pipe, std::move(socket), {.accept = is_welcome},
+                          [this](net::Exchange exchange) { api_->handle(std::move(exchange)); }));
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
+    signals_.emplace_back(loop_, signal, [this] { end(); });
+  }
+  return {};
+}
+
+Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
+  for (ProcessTemplate& process_template : templates)
+    GAFFER_TRY(manager_->add(std::move(process_template)));
+  return {};
+}
+
+void DaemonProcess::run() {
+  loop_.run();
+  server_.reset();
+  os::remove_file(socket_path_);
+}
+
+void DaemonProcess::end() {
+  if (std::exchange(is_ending_, true)) return manager_->kill_all();
+  manager_->shut_down([this] { loop_.stop(); });
+}
+
+}  // namespace gaffer::programs

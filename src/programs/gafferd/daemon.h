@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/http_api/http_api.h"
+#include "base/clock.h"
+#include "core/config/loaded.h"
+#include "core/manager/manager.h"
+#include "core/process/local_launcher.h"
+#include "gaffer/result.h"
+#include "net/http_server.h"
+#include "os/unique_fd.h"
+#include "programs/setup/directories.h"
+#include "uv/loop.h"
+#include "uv/signal_watch.h"
+
+namespace gaffer::programs {
+
+/// Everything gafferd is made of, in the order in which it has to be built.
+class DaemonProcess {
+ public:
+  /// Takes the lock, then opens the socket: a second daemon on the same directory changes nothing.
+  /// ERRORS: Busy: `another gafferd runs here: …`, and what directories and sockets say.
+  static Result<std::unique_ptr<DaemonProcess>> create(const Directories& directories);
+
+  /// Adds and starts templates. ERRORS: as Manager::add.
+  Result<void> add(std::vector<ProcessTemplate> templates);
+
+  /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills them.
+  void run();
+
+ private:
+  DaemonProcess(os::UniqueFd lock, std::string socket_path);
+  Result<void> open(const Directories& directories);
+  void end();
+
+  os::UniqueFd lock_;
+  const std::string socket_path_;
+  SystemClock clock_;
+  uv::Loop loop_;
+  std::unique_ptr<LocalLauncher> launcher_;
+  std::unique_ptr<Manager> manager_;
+  std::unique_ptr<apps::HttpApi> api_;
+  std::unique_ptr<net::HttpServer> server_;
+  std::vector<uv::SignalWatch> signals_;
+  bool is_ending_ = false;
+};
+
+}  // namespace gaffer::programs
