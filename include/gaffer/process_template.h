@@ -10,13 +10,16 @@
 
 namespace gaffer {
 
-/// How to launch a process and how many of them: a plain value. `validate` says what is wrong with one.
+/// How to launch a process and how many of them: a plain value. `validate` says what is wrong with
+/// one.
 struct ProcessTemplate {
-  /// Letters, digits, `.`, `_`, `-`; at most 64; at least one letter, because a number alone is a pid.
+  /// Letters, digits, `.`, `_`, `-`; at most 64; at least one letter, because a number alone is a
+  /// pid.
   std::string name;
 
   /// The program, and arguments that belong to it: split into words as a POSIX shell would, unless
-  /// `shell` is set. A program without a slash is looked up in PATH of the process's own environment.
+  /// `shell` is set. A program without a slash is looked up in PATH of the process's own
+  /// environment.
   std::string cmd;
 
   /// Further arguments, taken as they are.
