@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/duration_text.h"
 #include "base/terminal_text.h"
 
 namespace gaffer::apps {
@@ -14,14 +15,25 @@ constexpr std::string_view kFaint = "\x1b[2m";
 constexpr std::array<std::string_view, 6> kColours = {"\x1b[36m", "\x1b[33m", "\x1b[32m",
                                                       "\x1b[35m", "\x1b[34m", "\x1b[31m"};
 
-std::string sentence(const Event& event) {
+// What comes after an end. The event tells only that it ended: the rest is the slot's present state.
+std::string next_start(const Manager& manager, const Event& event) {
+  const auto info = manager.info(event.name);
+  if (!info) return {};
+  for (const ProcessInfo& process : info->processes) {
+    if (process.slot != event.slot || !process.next_start) continue;
+    return ", next start in " + duration_text(*process.next_start);
+  }
+  return {};
+}
+
+std::string sentence(const Manager& manager, const Event& event) {
   switch (event.kind) {
     case Event::Kind::Spawn:
       return "started, process " + std::to_string(event.os_pid);
     case Event::Kind::Exit:
-      return "ended: " + event.reason;
+      return "ended: " + event.reason + next_start(manager, event);
     case Event::Kind::Fail:
-      return event.reason;
+      return event.reason + next_start(manager, event);
     default:
       return {};
   }
@@ -38,7 +50,7 @@ Console::Console(Manager& manager, Style style, std::size_t width, Print print)
 }
 
 void Console::heard(const Event& event) {
-  const std::string text = sentence(event);
+  const std::string text = sentence(manager_, event);
   if (text.empty()) return;
   const Source source(event.name, event.slot);
   if (event.kind == Event::Kind::Exit) print_rest(source);

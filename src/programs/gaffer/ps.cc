@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/duration_text.h"
 #include "base/terminal_text.h"
 #include "client/daemon.h"
 #include "os/host.h"
@@ -16,23 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kColumns = 7;
 using Row = std::array<std::string, kColumns>;
-
-// `0.8s`, `42s`, `3m12s`, `5h03m`, `12d4h`.
-std::string duration_text(milliseconds duration) {
-  constexpr long kMinute = 60;
-  constexpr long kHour = 60 * kMinute;
-  constexpr long kDay = 24 * kHour;
-  const long seconds = std::max<long>(0, duration.count() / 1000);
-  const auto two = [](long number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-  if (seconds < 10)
-    return std::to_string(seconds) + "." + std::to_string(duration.count() / 100 % 10) + "s";
-  if (seconds < kMinute) return std::to_string(seconds) + "s";
-  if (seconds < kHour)
-    return std::to_string(seconds / kMinute) + "m" + two(seconds % kMinute) + "s";
-  if (seconds < kDay)
-    return std::to_string(seconds / kHour) + "h" + two(seconds % kHour / kMinute) + "m";
-  return std::to_string(seconds / kDay) + "d" + std::to_string(seconds % kDay / kHour) + "h";
-}
 
 std::string last_exit_text(const ProcessInfo& process) {
   std::string text;
