@@ -16,8 +16,9 @@
 #include "base/strings.h"
 #include "os/vfork_clone.h"
 
+// The child shares our memory but runs on a stack that no sanitizer knows.
 #define GAFFER_IN_CHILD \
-  __attribute__((no_sanitize_address, no_sanitize_thread, no_sanitize_undefined))
+  __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
 
 namespace gaffer::os {
 namespace {

@@ -23,7 +23,7 @@ struct Closer {
   template <typename Block>
   void operator()(Block* block) const noexcept {
     uv_close(reinterpret_cast<uv_handle_t*>(&block->raw),
-             [](uv_handle_t* raw) { delete static_cast<Block*>(raw->data); });
+             [](uv_handle_t* raw) { delete static_cast<Block*>(uv_handle_get_data(raw)); });
   }
 };
 
@@ -37,7 +37,7 @@ template <typename Block, typename Init>
 Pinned<Block> pin(Init init) {
   auto block = std::make_unique<Block>();
   init(&block->raw);
-  reinterpret_cast<uv_handle_t*>(&block->raw)->data = block.get();
+  uv_handle_set_data(reinterpret_cast<uv_handle_t*>(&block->raw), block.get());
   return Pinned<Block>(block.release());
 }
 
