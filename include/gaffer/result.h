@@ -53,30 +53,29 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   using Base = tl::expected<T, Error>;
   using Base::Base;
   Result(Base other) : Base(std::move(other)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error)
-      : Base(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)  // NOLINT(google-explicit-constructor): a function returns either
+      : Base(tl::unexpect, std::move(error)) {}
 };
 
 }  // namespace gaffer
 
-#define GAFFER_JOIN_(a, b) a##b
-#define GAFFER_JOIN(a, b) GAFFER_JOIN_(a, b)
-#define GAFFER_TRY_1_(result, expression)    \
-  if (auto result = (expression); !result) { \
-    return std::move(result).error();        \
-  }
-#define GAFFER_TRY_2_(result, declaration, expression) \
-  auto result = (expression);                          \
-  if (!result) {                                       \
-    return std::move(result).error();                  \
-  }                                                    \
-  declaration = std::move(*result)
-#define GAFFER_TRY_PICK_(_1, _2, name, ...) name
-
 /// Unwraps a Result or returns its error from the enclosing function:
 /// `GAFFER_TRY(auto fd, open_log(path));`, or `GAFFER_TRY(lock());` where there is no value.
 #define GAFFER_TRY(...) \
-  GAFFER_TRY_PICK_(__VA_ARGS__, GAFFER_TRY_DECLARE_, GAFFER_TRY_ONLY_, unused)(__VA_ARGS__)
-#define GAFFER_TRY_DECLARE_(declaration, expression) \
-  GAFFER_TRY_2_(GAFFER_JOIN(gaffer_try_, __LINE__), declaration, expression)
-#define GAFFER_TRY_ONLY_(expression) GAFFER_TRY_1_(GAFFER_JOIN(gaffer_try_, __LINE__), expression)
+  GAFFER_TRY_PICK(__VA_ARGS__, GAFFER_TRY_VALUE, GAFFER_TRY_VOID, unused)(__VA_ARGS__)
+
+#define GAFFER_TRY_PICK(_1, _2, name, ...) name
+#define GAFFER_TRY_VALUE(declaration, expression) \
+  GAFFER_TRY_VALUE_AS(GAFFER_UNIQUE_NAME(gaffer_try_, __LINE__), declaration, expression)
+#define GAFFER_TRY_VOID(expression) \
+  GAFFER_TRY_VOID_AS(GAFFER_UNIQUE_NAME(gaffer_try_, __LINE__), expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): names and declarations cannot stand in parentheses.
+#define GAFFER_TRY_VALUE_AS(result, declaration, expression) \
+  auto result = (expression);                                \
+  if (!result) return std::move(result).error();             \
+  declaration = std::move(*result)
+#define GAFFER_TRY_VOID_AS(result, expression) \
+  if (auto result = (expression); !result) return std::move(result).error()
+// NOLINTEND(bugprone-macro-parentheses)
+#define GAFFER_UNIQUE_NAME(prefix, line) GAFFER_PASTE(prefix, line)
+#define GAFFER_PASTE(a, b) a##b

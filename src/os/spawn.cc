@@ -93,9 +93,9 @@ GAFFER_IN_CHILD void reset_signals() {
   // The kernel's sigaction of all zeros: SIG_DFL, no flags, empty mask.
   struct {
     unsigned long words[4];
-  } const kDefault{};
+  } const default_action{};
   for (int signal = 1; signal <= kSignals; ++signal) {
-    syscall(SYS_rt_sigaction, signal, &kDefault, nullptr, kKernelSignalSetBytes);
+    syscall(SYS_rt_sigaction, signal, &default_action, nullptr, kKernelSignalSetBytes);
   }
   const unsigned long none = 0;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, kKernelSignalSetBytes);

@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, 6> kActionNames = {"",      "spawn", "ask
 
 std::string cell(const Transition& transition) {
   if (transition.action == Action::Impossible) return "–";
-  const std::string next(state_name(transition.next));
+  std::string next(state_name(transition.next));
   if (transition.action == Action::None) return next;
   return std::string(kActionNames.at(static_cast<std::size_t>(transition.action))) + " → " + next;
 }

@@ -44,7 +44,7 @@ constexpr std::size_t kInputs = 7;
 constexpr std::array<std::array<Transition, kInputs>, kStates> kLifecycle = [] {
   using enum ProcessState;
   using enum Action;
-  constexpr auto no = [](ProcessState state) { return Transition{state, Impossible}; };
+  const auto no = [](ProcessState state) { return Transition{state, Impossible}; };
   return std::array<std::array<Transition, kInputs>, kStates>{{
       // clang-format off
       //               Start              Stop                   Restart                  Spawned          SpawnFailed       Exited             TimeCame
