@@ -43,9 +43,24 @@ std::size_t colour_at(std::string_view text) {
   return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
 
-std::string escaped(unsigned char byte) {
+std::string escaped(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  return {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xf]};
+  std::string shown;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    shown += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xf]};
+  }
+  return shown;
+}
+
+/// A character of the text as it may be sent.
+std::string shown(const Character& character, std::string_view bytes) {
+  constexpr std::uint32_t kDelete = 0x7f;
+  if (character.code < 0x20 && character.code != '\t')
+    return {'^', static_cast<char>(bytes[0] + 0x40)};
+  if (character.code == kDelete) return "^?";
+  const bool is_c1 = character.code > kDelete && character.code < 0xa0;
+  return is_c1 || turns_direction(character.code) ? escaped(bytes) : std::string(bytes);
 }
 
 }  // namespace
@@ -55,22 +70,14 @@ std::string terminal_safe(std::string_view text) {
   safe.reserve(text.size());
   while (!text.empty()) {
     std::size_t taken = colour_at(text);
-    const auto character = front_of(text);
     if (taken > 0) {
       safe += text.substr(0, taken);
-    } else if (!character) {
-      taken = 1;
-      safe += escaped(static_cast<unsigned char>(text[0]));
-    } else if (taken = character->bytes; character->code < 0x20 && text[0] != '\t') {
-      safe += {'^', static_cast<char>(text[0] + 0x40)};
-    } else if (character->code == 0x7f) {
-      safe += "^?";
-    } else if ((character->code >= 0x80 && character->code < 0xa0) ||
-               turns_direction(character->code)) {
-      for (const char byte : text.substr(0, taken))
-        safe += escaped(static_cast<unsigned char>(byte));
+    } else if (const auto character = front_of(text)) {
+      taken = character->bytes;
+      safe += shown(*character, text.substr(0, taken));
     } else {
-      safe += text.substr(0, taken);
+      taken = 1;
+      safe += escaped(text.substr(0, taken));
     }
     text.remove_prefix(taken);
   }

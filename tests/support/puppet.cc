@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,6 +119,21 @@ void print_descriptors() {
   write_all(1, open_ones + "\n");
 }
 
+// The soft limit of open files.
+void print_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  write_all(1, std::to_string(limit.rlim_cur) + "\n");
+}
+
+// A line of every byte there is, which makes two of them.
+void print_all_bytes() {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte)
+    bytes += static_cast<char>(byte);
+  write_all(1, bytes + "\n");
+}
+
 void echo_stdin() {
   char buffer[4096];
   ssize_t got = 0;
@@ -151,6 +167,8 @@ const std::map<std::string, Verb> kVerbs = {
     {"fork-and-hold", {1, [](auto& a) { fork_child(a[0]); }}},
     {"close-stdout", {0, [](auto&) { close(1), close(2); }}},
     {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},
+    {"print-descriptor-limit", {0, [](auto&) { print_descriptor_limit(); }}},
+    {"print-all-bytes", {0, [](auto&) { print_all_bytes(); }}},
     {"echo-stdin", {0, [](auto&) { echo_stdin(); }}},
     {"stamp", {2, [](auto& a) { append_to(a[0], a[1] + "\n"); }}},
     {"print-env",
