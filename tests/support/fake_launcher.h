@@ -1,12 +1,16 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <csignal>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "core/process/launcher.h"
 
 namespace gaffer::test {
@@ -27,6 +31,7 @@ class FakeLauncher final : public Launcher {
     launched.push_back(plan);
     const pid_t pid = static_cast<pid_t>(1000 + launched.size());
     running_[pid] = std::move(on_exited);
+    outputs_[pid] = os::UniqueFd(::dup(plan.stdio[1]));
     return std::make_unique<Fake>(*this, pid);
   }
 
@@ -37,7 +42,15 @@ class FakeLauncher final : public Launcher {
     return pids;
   }
 
+  /// Writes to the standard output of a process, which it keeps open until it exits.
+  void write(pid_t pid, std::string_view bytes) {
+    GAFFER_ASSERT(::write(outputs_.at(pid).get(), bytes.data(), bytes.size()) ==
+                      static_cast<ssize_t>(bytes.size()),
+                  "a pipe takes what a test writes");
+  }
+
   void exit(pid_t pid, ExitStatus status) {
+    outputs_.erase(pid);
     const auto found = running_.extract(pid);
     if (!found.empty()) found.mapped()(status);
   }
@@ -55,7 +68,10 @@ class FakeLauncher final : public Launcher {
     Fake(FakeLauncher& launcher, pid_t pid) : launcher_(launcher), pid_(pid) {}
     Fake(const Fake&) = delete;
     Fake& operator=(const Fake&) = delete;
-    ~Fake() override { launcher_.running_.erase(pid_); }
+    ~Fake() override {
+      launcher_.running_.erase(pid_);
+      launcher_.outputs_.erase(pid_);
+    }
     [[nodiscard]] pid_t os_pid() const override { return pid_; }
     bool has_survivors() override { return false; }
     Result<void> signal_group(int signal) override {
@@ -69,6 +85,7 @@ class FakeLauncher final : public Launcher {
   };
 
   std::map<pid_t, OnExited> running_;
+  std::map<pid_t, os::UniqueFd> outputs_;
 };
 
 }  // namespace gaffer::test

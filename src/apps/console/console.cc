@@ -15,7 +15,8 @@ constexpr std::string_view kFaint = "\x1b[2m";
 constexpr std::array<std::string_view, 6> kColours = {"\x1b[36m", "\x1b[33m", "\x1b[32m",
                                                       "\x1b[35m", "\x1b[34m", "\x1b[31m"};
 
-// What comes after an end. The event tells only that it ended: the rest is the slot's present state.
+// What comes after an end. The event tells only that it ended: the rest is the slot's present
+// state.
 std::string next_start(const Manager& manager, const Event& event) {
   const auto info = manager.info(event.name);
   if (!info) return {};
