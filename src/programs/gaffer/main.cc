@@ -1,11 +1,14 @@
 /// gaffer: runs a Procfile in the foreground, or drives a gafferd.
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "base/strings.h"
 #include "os/files.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
@@ -55,7 +58,7 @@ void add_up(CLI::App& app, CommandLine& line) {
 }
 
 void add_ps(CLI::App& app, CommandLine& line) {
-  CLI::App* ps = app.add_subcommand("ps", "Show the processes of the daemon")->alias("status");
+  CLI::App* ps = app.add_subcommand("ps", "Show the processes of the daemon");
   ps->add_flag("--json", line.as_json, "as one JSON document");
   ps->callback([&line] {
     line.run = [&line](const std::string& socket) { return run_ps(socket, line.as_json); };
@@ -113,6 +116,19 @@ void add_logs(CLI::App& app, CommandLine& line) {
   });
 }
 
+/// What is wrong with a command line, in one line.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({}))
+    commands.push_back(command->get_name());
+  const std::string first = count > 1 ? words[1] : "";
+  if (first.empty() || first[0] == '-' || std::ranges::find(commands, first) != commands.end()) {
+    return error.what();
+  }
+  const std::vector<std::string_view> known(commands.begin(), commands.end());
+  return "no command " + first + gaffer::did_you_mean(first, known);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -130,7 +146,13 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (count == 1) {
+      gaffer::os::write_standard(2, app.help());
+      return kUsage;
+    }
+    print_problems("gaffer", {complaint(app, error, count, words) + "; see gaffer --help"});
+    return kUsage;
   }
   const auto directories = find_directories(line.dir);
   return directories ? line.run(directories->socket()) : report(directories.error());

@@ -87,7 +87,10 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    gaffer::programs::print_problems("gafferd",
+                                     {std::string(error.what()) + "; see gafferd --help"});
+    return kUsage;
   }
   return run(options);
 }
