@@ -111,9 +111,10 @@ void Manager::shut_down(OnSettled on_done) {
   is_shut_down_ = true;
   waiting_for_end_.push_back(std::move(on_done));
   // The last one added may need the first: it goes first.
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    if (std::exchange((*entry)->is_wanted, false)) tell(Event::Kind::Stop, **entry);
-    wish(**entry, policy::Input::Stop);
+  for (std::size_t at = entries_.size(); at-- > 0;) {
+    Entry& entry = *entries_[at];
+    if (std::exchange(entry.is_wanted, false)) tell(Event::Kind::Stop, entry);
+    wish(entry, policy::Input::Stop);
   }
   turn_end_.start(Duration(0), [this] { end_turn(); });
 }

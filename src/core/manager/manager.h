@@ -103,7 +103,7 @@ class Manager {
   [[nodiscard]] Result<const Entry*> find(std::string_view name) const;
   [[nodiscard]] static TemplateInfo info_of(const Entry& entry);
   void fit_slots(Entry& entry);
-  void wish(Entry& entry, policy::Input input);
+  static void wish(Entry& entry, policy::Input input);
   void tell(Event::Kind kind, const Entry& entry);
   void queue(Event event);
   void end_turn();
