@@ -13,6 +13,7 @@
 namespace gaffer {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -49,7 +50,9 @@ class ManagerTest : public test::LoopTest {
   // NOLINTBEGIN
   test::FakeClock clock_;
   test::FakeLauncher launcher_;
-  Manager manager_{loop_, clock_, launcher_, {.pace = {.base = milliseconds(1), .jitter = 0}}};
+  // Pauses that no test lives to see the end of.
+  Manager manager_{
+      loop_, clock_, launcher_, {.pace = {.base = hours(1), .cap = hours(8), .jitter = 0}}};
   Events events_;
   Subscription heard_;
   // NOLINTEND
@@ -90,13 +93,24 @@ TEST_F(ManagerTest, AProcessThatKeepsEndingIsStartedMoreAndMoreSlowly) {
   add(sample());
   exit(1001);
   EXPECT_EQ(ProcessState::Running, state());
-  launcher_.exit(1002, {.code = 1});
+  exit(1002);
   EXPECT_EQ(ProcessState::Waiting, state());
-  EXPECT_EQ(milliseconds(1), slot(1).next_start);
+  EXPECT_EQ(hours(1), slot(1).next_start);
   EXPECT_EQ("exit code 1", slot(1).reason);
-  EXPECT_TRUE(run_until([&] { return state() == ProcessState::Running; }));
-  launcher_.exit(1003, {.code = 1});
-  EXPECT_EQ(milliseconds(2), slot(1).next_start);
+  ASSERT_TRUE(manager_.start("web").has_value());
+  EXPECT_EQ(ProcessState::Running, state());
+  exit(1003);
+  EXPECT_EQ(hours(2), slot(1).next_start);
+}
+
+TEST_F(ManagerTest, StartsAgainByItselfWhenThePauseIsOver) {
+  Manager quick(loop_, clock_, launcher_, {.pace = {.base = milliseconds(1)}});
+  ASSERT_TRUE(quick.add(sample()).has_value());
+  exit(1001);
+  launcher_.exit(1002, {.code = 1});
+  EXPECT_EQ(ProcessState::Waiting, quick.info("web")->processes[0].state);
+  EXPECT_TRUE(
+      run_until([&] { return quick.info("web")->processes[0].state == ProcessState::Running; }));
 }
 
 TEST_F(ManagerTest, AProgramThatCannotRunIsNeverShownAsRunning) {
@@ -107,7 +121,8 @@ TEST_F(ManagerTest, AProgramThatCannotRunIsNeverShownAsRunning) {
   EXPECT_EQ(0, slot(1).os_pid);
   EXPECT_EQ((Events{"create web", "start web", "fail web.1"}), take_events());
   launcher_.failure.reset();
-  EXPECT_TRUE(run_until([&] { return state() == ProcessState::Running; }));
+  ASSERT_TRUE(manager_.start("web").has_value());
+  EXPECT_EQ(ProcessState::Running, state());
   EXPECT_EQ("", slot(1).reason);
 }
 
@@ -138,15 +153,16 @@ TEST_F(ManagerTest, AStoppedTemplateCanBeStartedAgainAndIsKeptAliveThen) {
 }
 
 TEST_F(ManagerTest, AStopEndsThePauseBeforeTheNextStart) {
-  add(sample());
+  Manager quick(loop_, clock_, launcher_, {.pace = {.base = milliseconds(1)}});
+  ASSERT_TRUE(quick.add(sample()).has_value());
   exit(1001);
   launcher_.exit(1002, {.code = 1});
-  ASSERT_TRUE(manager_.stop("web").has_value());
-  EXPECT_EQ(ProcessState::Stopped, state());
+  ASSERT_TRUE(quick.stop("web").has_value());
   uv::Timer later(loop_);
   bool is_later = false;
   later.start(milliseconds(20), [&] { is_later = true; });
   EXPECT_TRUE(run_until([&] { return is_later; }));
+  EXPECT_EQ(ProcessState::Stopped, quick.info("web")->processes[0].state);
   EXPECT_TRUE(launcher_.running().empty());
 }
 
