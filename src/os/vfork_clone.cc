@@ -61,6 +61,7 @@ long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
 long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 #endif
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes to pidfd
 long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
   clone_args arguments{};
   arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;

@@ -13,14 +13,12 @@
 
 namespace gaffer::programs {
 
-/// What the shell is told.
-enum Status : int {
-  kDone = 0,
-  kFailed = 1,
-  kUsage = 2,
-  kNotFound = 3,
-  kNoDaemon = 4,
-};
+// What the shell is told.
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kNotFound = 3;
+constexpr int kNoDaemon = 4;
 
 struct UpOptions {
   ProcfileSource procfile;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,9 @@ std::string summary(const TemplateInfo& info) {
 }
 
 bool has_failed(const TemplateInfo& info) {
-  for (const ProcessInfo& process : info.processes) {
-    if (info.is_wanted && process.state == ProcessState::Waiting) return true;
-  }
-  return false;
+  return info.is_wanted && std::ranges::any_of(info.processes, [](const ProcessInfo& process) {
+           return process.state == ProcessState::Waiting;
+         });
 }
 
 int show(const Result<TemplateInfo>& info) {

@@ -131,6 +131,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error, int cou
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
   gaffer::os::ignore_broken_pipes();
   CommandLine line;

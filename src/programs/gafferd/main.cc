@@ -64,6 +64,7 @@ int run(const Options& options) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
   gaffer::os::ignore_broken_pipes();
   Options options;
