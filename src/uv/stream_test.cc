@@ -26,7 +26,7 @@ class StreamTest : public test::LoopTest, public testing::WithParamInterface<Tra
     EXPECT_TRUE(run_until([&] { return server_.has_value(); }));
   }
 
-  [[nodiscard]] bool is_pipe() const { return GetParam() == Transport::Pipe; }
+  static bool is_pipe() { return GetParam() == Transport::Pipe; }
   os::UniqueFd connect() {
     return std::move(
         (is_pipe() ? os::connect_unix(dir_.path("socket")) : os::connect_loopback(port_)).value());

@@ -18,12 +18,12 @@ TEST_F(WakeupTest, RunsWhatOtherThreadsPostInTheirOrder) {
   std::vector<int> last(4, -1);
   int ran = 0;
   std::vector<std::thread> threads;
-  for (std::size_t thread = 0; thread < last.size(); ++thread) {
-    threads.emplace_back([&, thread] {
+  for (int& last_of_thread : last) {
+    threads.emplace_back([&] {
       for (int i = 0; i < kEach; ++i) {
-        wakeup.post([&, thread, i] {
-          EXPECT_EQ(last[thread] + 1, i);
-          last[thread] = i;
+        wakeup.post([&, i] {
+          EXPECT_EQ(last_of_thread + 1, i);
+          last_of_thread = i;
           ++ran;
         });
       }

@@ -29,7 +29,7 @@ class FakeLauncher final : public Launcher {
                                                   OnExited on_exited) override {
     if (failure) return *failure;
     launched.push_back(plan);
-    const pid_t pid = static_cast<pid_t>(1000 + launched.size());
+    const auto pid = static_cast<pid_t>(1000 + launched.size());
     running_[pid] = std::move(on_exited);
     outputs_[pid] = os::UniqueFd(::dup(plan.stdio[1]));
     return std::make_unique<Fake>(*this, pid);
