@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -29,7 +30,7 @@ constexpr std::size_t kKernelSignalSetBytes = 8;
 constexpr int kSignals = 64;
 
 /// What failed between clone and execve.
-enum class Step { None, Session, Stdio, Limit, Directory, Groups, User, Execute };
+enum class Step { None, Table, Session, Stdio, Limit, Directory, Groups, User, Execute };
 
 /// What the child reads, and the one place it writes to: `failed` and `error`.
 struct Handover {
@@ -38,6 +39,7 @@ struct Handover {
   char* const* environment;
   const char* directory;  // Or null.
   std::array<int, 3> stdio;
+  int beyond_stdio;                // The first number above them.
   const Identity* identity;        // Or null.
   const mode_t* file_mode_mask;    // Or null.
   const rlim_t* descriptor_limit;  // Or null.
@@ -51,14 +53,16 @@ GAFFER_IN_CHILD bool note(Handover& handover, Step step) {
   return false;
 }
 
-// A source among 0, 1, 2 could be overwritten before it is used, so those move up first.
-GAFFER_IN_CHILD bool place_stdio(std::array<int, 3>& stdio) {
-  for (int i = 0; i < 3; ++i) {
-    if (stdio[i] >= 3) continue;
-    const long moved = syscall(SYS_fcntl, stdio[i], F_DUPFD, 3);
-    if (moved < 0) return false;
-    stdio[i] = static_cast<int>(moved);
-  }
+// The table is shared with the parent until here, so nothing may touch it before. Linux 5.9 copies
+// only the entries below `beyond`, which is what makes a spawn cheap with thousands of descriptors
+// open.
+GAFFER_IN_CHILD bool own_descriptors(int beyond) {
+  constexpr unsigned kUnshare = 1U << 1;  // CLOSE_RANGE_UNSHARE
+  if (syscall(SYS_close_range, beyond, ~0U, kUnshare) == 0) return true;
+  return syscall(SYS_unshare, CLONE_FILES) == 0;
+}
+
+GAFFER_IN_CHILD bool place_stdio(const std::array<int, 3>& stdio) {
   for (int i = 0; i < 3; ++i) {
     if (syscall(SYS_dup3, stdio[i], i, 0) < 0) return false;
   }
@@ -83,10 +87,12 @@ GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
   return true;
 }
 
-GAFFER_IN_CHILD void close_others(rlim_t highest) {
+GAFFER_IN_CHILD void close_others() {
   if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
-  for (rlim_t fd = 3; fd < highest; ++fd)
-    syscall(SYS_close, fd);  // Before Linux 5.9.
+  rlimit limit{};  // Before Linux 5.9.
+  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit);
+  for (rlim_t fd = 3; fd < limit.rlim_max; ++fd)
+    syscall(SYS_close, fd);
 }
 
 GAFFER_IN_CHILD void reset_signals() {
@@ -115,10 +121,9 @@ GAFFER_IN_CHILD bool execute(Handover& handover) {
 }
 
 GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
+  if (!own_descriptors(handover.beyond_stdio)) return note(handover, Step::Table);
   if (syscall(SYS_setsid) < 0) return note(handover, Step::Session);
   if (!place_stdio(handover.stdio)) return note(handover, Step::Stdio);
-  rlimit limit{};
-  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit);
   if (handover.descriptor_limit && !limit_descriptors(*handover.descriptor_limit)) {
     return note(handover, Step::Limit);
   }
@@ -128,7 +133,7 @@ GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
     return note(handover, Step::Directory);
   }
   if (handover.identity && !become(*handover.identity, handover)) return false;
-  close_others(limit.rlim_cur);
+  close_others();
   reset_signals();
   return execute(handover);
 }
@@ -169,6 +174,8 @@ Error failure_of(const SpawnPlan& plan, const Handover& handover) {
     case Step::None:
       return Error{Errc::Io, 0,
                    "cannot execute " + plan.argv.front() + ": the process was ended before"};
+    case Step::Table:
+      return os_error("cannot make a table of descriptors", handover.error);
     case Step::Session:
       return os_error("cannot start a session", handover.error);
     case Step::Stdio:
@@ -208,20 +215,43 @@ class SignalsBlocked {
 }  // namespace
 
 Result<Spawner> Spawner::create() {
-  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null.is_open()) return os_error("cannot open /dev/null", errno);
+  Spawner spawner;
+  spawner.null_.reset(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!spawner.null_.is_open()) return os_error("cannot open /dev/null", errno);
+  for (UniqueFd& fd : spawner.lent_) {
+    fd.reset(::fcntl(spawner.null_.get(), F_DUPFD_CLOEXEC, 3));
+    if (!fd.is_open()) return os_error("cannot reserve a descriptor", errno);
+  }
   void* memory = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) return os_error("cannot map a stack", errno);
   ::mprotect(memory, kGuardBytes, PROT_NONE);
-  return Spawner(std::move(null), {static_cast<std::byte*>(memory), kStackBytes});
+  spawner.stack_ = {static_cast<std::byte*>(memory), kStackBytes};
+  return spawner;
 }
 
 Spawner::Spawner(Spawner&& other) noexcept
-    : null_(std::move(other.null_)), stack_(std::exchange(other.stack_, {})) {}
+    : null_(std::move(other.null_)),
+      lent_(std::move(other.lent_)),
+      stack_(std::exchange(other.stack_, {})) {}
 
 Spawner::~Spawner() {
   if (!stack_.empty()) ::munmap(stack_.data(), stack_.size());
+}
+
+Result<void> Spawner::lend(const SpawnPlan& plan) {
+  for (std::size_t i = 0; i < lent_.size(); ++i) {
+    if (plan.stdio[i] >= 0 && ::dup3(plan.stdio[i], lent_[i].get(), O_CLOEXEC) < 0) {
+      return os_error("cannot set up standard input and output", errno);
+    }
+  }
+  return {};
+}
+
+// Else the parent would hold the writing end of a pipe, whose reader then never sees its end.
+void Spawner::take_back() {
+  for (const UniqueFd& fd : lent_)
+    ::dup3(null_.get(), fd.get(), O_CLOEXEC);
 }
 
 Result<Child> Spawner::spawn(const SpawnPlan& plan) {
@@ -234,17 +264,18 @@ Result<Child> Spawner::spawn(const SpawnPlan& plan) {
                     .argv = argv.data(),
                     .environment = environment.data(),
                     .directory = plan.directory.empty() ? nullptr : plan.directory.c_str(),
-                    .stdio = plan.stdio,
+                    .stdio = {lent_[0].get(), lent_[1].get(), lent_[2].get()},
+                    .beyond_stdio = 1 + std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()}),
                     .identity = plan.identity ? &*plan.identity : nullptr,
                     .file_mode_mask = plan.file_mode_mask ? &*plan.file_mode_mask : nullptr,
                     .descriptor_limit = plan.descriptor_limit ? &*plan.descriptor_limit : nullptr};
-  for (int& fd : handover.stdio) {
-    if (fd < 0) fd = null_.get();
-  }
-  Result<Cloned> cloned = [&] {
+  auto lent = lend(plan);
+  Result<Cloned> cloned = [&]() -> Result<Cloned> {
+    if (!lent) return std::move(lent).error();
     const SignalsBlocked blocked;
     return vfork_clone(stack_.subspan(kGuardBytes), child_main, &handover);
   }();
+  take_back();
   if (!cloned) return std::move(cloned).error();
   Child child(cloned->pid, std::move(cloned->pidfd));
   if (handover.failed == Step::None) return child;

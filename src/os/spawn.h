@@ -28,12 +28,13 @@ struct SpawnPlan {
   std::optional<rlim_t> descriptor_limit;   ///< The soft RLIMIT_NOFILE; empty: the same.
 };
 
-/// Makes processes, at a cost that does not depend on this process's memory.
+/// Makes processes, at a cost that depends neither on this process's memory nor on how many
+/// descriptors it has open.
 ///
 /// Everything that can fail or allocate happens first. Between clone and execve the child makes raw
-/// system calls only, in this order: session, standard descriptors, limit, umask, directory,
-/// groups, user, close every other descriptor, signal dispositions and mask, execve. A program
-/// without a slash is looked up in PATH of its own environment.
+/// system calls only, in this order: a descriptor table of its own, session, standard descriptors,
+/// limit, umask, directory, groups, user, close every other descriptor, signal dispositions and
+/// mask, execve. A program without a slash is looked up in PATH of its own environment.
 class Spawner {
  public:
   static Result<Spawner> create();
@@ -50,9 +51,14 @@ class Spawner {
   Result<Child> spawn(const SpawnPlan& plan);
 
  private:
-  Spawner(UniqueFd null, std::span<std::byte> stack) : null_(std::move(null)), stack_(stack) {}
+  Spawner() = default;
+  Result<void> lend(const SpawnPlan& plan);
+  void take_back();
 
   UniqueFd null_;
+  // Low numbers kept for what becomes descriptors 0, 1 and 2 of a child, /dev/null in between: the
+  // child copies the table up to the highest of them only, however many lie above.
+  std::array<UniqueFd, 3> lent_;
   std::span<std::byte> stack_;  // Mapped with a guard page below.
 };
 

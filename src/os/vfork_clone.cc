@@ -64,7 +64,7 @@ long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 // NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes to pidfd
 long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
   clone_args arguments{};
-  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
   arguments.exit_signal = SIGCHLD;
   arguments.stack = reinterpret_cast<std::uintptr_t>(stack.data());
@@ -73,7 +73,7 @@ long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argumen
 }
 
 long clone_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
-  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD;
   const int pid = ::clone(entry, stack.data() + stack.size(), kFlags, argument, pidfd);
   return pid >= 0 ? pid : -errno;
 }

@@ -15,16 +15,18 @@ struct Cloned {
   UniqueFd pidfd;
 };
 
-/// Makes a child with vfork semantics: it shares this process's memory, runs `entry(argument)` on
-/// `stack`, and the calling thread sleeps until the child has executed a program or ended. So the
-/// cost does not depend on how much memory this process uses, and what the child writes to memory
-/// before that is seen here. Nothing is allocated.
+/// Makes a child with vfork semantics: it runs `entry(argument)` on `stack`, and the calling thread
+/// sleeps until it has executed a program or ended. Until then it shares this process's memory and
+/// descriptor table, so nothing is copied and what it writes to memory is seen here. Nothing is
+/// allocated.
 ///
 /// The child begins with all of this thread's signals still blocked and no handler of ours
-/// installed. `entry` must end in execve or _exit and make raw system calls only. Uses clone3
-/// (Linux 5.3, signal handlers cleared since 5.5) and falls back to clone where clone3 is not
-/// known, as under older container filters. REQUIRES: all signals are blocked in this thread, so
-/// that no handler of ours runs in the child. ERRORS: Busy (EAGAIN), LimitReached.
+/// installed. `entry` must end in execve or _exit, make raw system calls only, and get a descriptor
+/// table of its own before it changes one. Uses clone3 (Linux 5.3, signal handlers cleared
+/// since 5.5), and clone where clone3 is not known, as under older container filters.
+///
+/// REQUIRES: all signals are blocked in this thread, so that no handler of ours runs in the child.
+/// ERRORS: Busy (EAGAIN), LimitReached.
 Result<Cloned> vfork_clone(std::span<std::byte> stack, int (*entry)(void*), void* argument);
 
 }  // namespace gaffer::os
