@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -158,6 +159,12 @@ Result<Pipe> make_pipe() {
   Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
   if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return os_error("cannot make a pipe", errno);
   return pipe;
+}
+
+PipeState pipe_state(int pipe) {
+  pollfd asked{pipe, POLLIN, 0};
+  if (::poll(&asked, 1, 0) <= 0) return PipeState::Empty;
+  return (asked.revents & POLLIN) != 0 ? PipeState::HasBytes : PipeState::Ended;
 }
 
 Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset,

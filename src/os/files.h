@@ -63,6 +63,13 @@ struct Pipe {
 /// Both ends close on exec.
 Result<Pipe> make_pipe();
 
+enum class PipeState {
+  Empty,  ///< Nothing for now; a writer is there.
+  HasBytes,
+  Ended,  ///< Nothing, and no writer any more.
+};
+PipeState pipe_state(int pipe);
+
 /// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a
 /// crash cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
 /// ERRORS: Busy when the pipe is empty for now, LimitReached when the disk is full, Io.

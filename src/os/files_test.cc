@@ -88,6 +88,18 @@ TEST(Files, SpliceMovesBytesToTheOffsetAndTellsEmptyFromEnded) {
   EXPECT_EQ(std::string("\0\0\0hello", 8), std::string(content.data(), 8));
 }
 
+TEST(Files, APipeIsEmptyHasBytesOrHasEnded) {
+  Pipe pipe = std::move(make_pipe().value());
+  EXPECT_EQ(PipeState::Empty, pipe_state(pipe.read.get()));
+  ASSERT_EQ(1, ::write(pipe.write.get(), "x", 1));
+  EXPECT_EQ(PipeState::HasBytes, pipe_state(pipe.read.get()));
+  pipe.write.reset();
+  EXPECT_EQ(PipeState::HasBytes, pipe_state(pipe.read.get()));
+  char byte = 0;
+  ASSERT_EQ(1, ::read(pipe.read.get(), &byte, 1));
+  EXPECT_EQ(PipeState::Ended, pipe_state(pipe.read.get()));
+}
+
 TEST(Files, AReleasedFrontKeepsTheOffsetsOfTheRest) {
   const UniqueFd file = std::move(memory_file("test").value());
   const std::string data(16384, 'x');

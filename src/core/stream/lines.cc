@@ -1,7 +1,6 @@
 #include "core/stream/lines.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace gaffer::stream {
@@ -50,22 +49,23 @@ Result<void> LineReader::read_rest(Output& output,
 }
 
 Result<std::uint64_t> offset_of_last_lines(Output& output, std::size_t count) {
-  const std::uint64_t begin = output.begin();
-  std::array<char, 16384> block{};
-  std::uint64_t at = output.end();
-  std::size_t newlines = 0;
-  while (at > begin) {
-    const std::uint64_t from = at - std::min<std::uint64_t>(block.size(), at - begin);
+  const std::uint64_t end = output.end();
+  if (count == 0) return end;
+  std::string block(kMaxLine, '\0');
+  std::uint64_t at = end;
+  while (at > output.begin()) {
+    const std::uint64_t from = at - std::min<std::uint64_t>(block.size(), at - output.begin());
     GAFFER_TRY(const std::size_t got, output.read(from, std::span(block).first(at - from)));
-    for (std::size_t i = got; i-- > 0;) {
+    std::string_view rest = std::string_view(block).substr(0, got);
+    for (auto newline = rest.rfind('\n'); newline != std::string_view::npos;
+         newline = rest.rfind('\n')) {
       // The newline at the very end closes the last line, the one before it begins it.
-      const bool is_last_byte = from + i + 1 == output.end();
-      if (block.at(i) == '\n' && !is_last_byte && ++newlines == count) return from + i + 1;
+      if (from + newline + 1 != end && --count == 0) return from + newline + 1;
+      rest = rest.substr(0, newline);
     }
-    if (count == 0) return output.end();
     at = from;
   }
-  return begin;
+  return output.begin();
 }
 
 }  // namespace gaffer::stream

@@ -1,6 +1,9 @@
 #include "core/stream/output.h"
 
 #include <chrono>
+#include <iterator>
+
+#include "os/files.h"
 
 namespace gaffer::stream {
 namespace {
@@ -38,11 +41,20 @@ Result<Segment*> Output::segment() {
   return &*segment_;
 }
 
+// As Segment::take, but an end of a pipe that never had a byte opens no segment.
+Result<std::size_t> Output::move(int pipe) {
+  if (!segment_) {
+    const os::PipeState state = os::pipe_state(pipe);
+    if (state == os::PipeState::Ended) return 0;
+    if (state == os::PipeState::Empty) return Error{Errc::Busy, 0, "nothing in the pipe"};
+  }
+  GAFFER_TRY(Segment * opened, segment());
+  return opened->take(pipe);
+}
+
 // Whether bytes came. Gives the source up at the end of its pipe.
 bool Output::move_once(Sources::iterator source) {
-  const auto opened = segment();
-  const auto moved =
-      opened ? (*opened)->take(source->pipe.get()) : Result<std::size_t>(opened.error());
+  const auto moved = move(source->pipe.get());
   if (!moved) {
     if (moved.error().code != Errc::Busy) pause_all(moved.error());
     return false;
@@ -52,15 +64,15 @@ bool Output::move_once(Sources::iterator source) {
 }
 
 void Output::drain() {
-  std::uint64_t before = end();
-  const std::uint64_t bound = before + kMaxDrain;
+  const std::uint64_t before = segment_ ? segment_->end() : 0;
+  const auto drained = [&] { return segment_ ? segment_->end() - before : 0; };
   for (auto source = sources_.begin(); source != sources_.end() && problem_.empty();) {
     const auto following = std::next(source);
-    while (end() < bound && move_once(source)) {
+    while (drained() < kMaxDrain && move_once(source)) {
     }
     source = following;
   }
-  if (end() > before) on_grown_();
+  if (drained() > 0) on_grown_();
 }
 
 void Output::pause_all(const Error& why) {

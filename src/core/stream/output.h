@@ -58,6 +58,7 @@ class Output {
   using Sources = std::list<Source>;
 
   Result<Segment*> segment();
+  Result<std::size_t> move(int pipe);
   bool move_once(Sources::iterator source);
   void watch(Sources::iterator source);
   void pause_all(const Error& why);

@@ -76,7 +76,11 @@ TEST_F(OutputTest, GoesOnBehindWhatTheFileHeld) {
 
 TEST_F(OutputTest, ASilentProcessHasNoFile) {
   const auto output = make({.path = dir_.path("log")});
-  const os::UniqueFd pipe = pipe_into(*output);
+  os::UniqueFd pipe = pipe_into(*output);
+  run_some_turns();
+  EXPECT_FALSE(os::file_exists(dir_.path("log")));
+  pipe.reset();
+  output->drain();
   run_some_turns();
   EXPECT_FALSE(os::file_exists(dir_.path("log")));
 }
