@@ -30,7 +30,8 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
 
 Result<void> Manager::add(ProcessTemplate process_template, Begin begin) {
   const std::string name = process_template.name;
-  if (is_shut_down_) return Error{Errc::NotRunning, 0, "cannot add " + name + ": shutting down"};
+  if (is_shut_down_)
+    return Error{Errc::NotRunning, 0, "cannot add " + name + ": everything is being stopped"};
   if (const auto problems = config::validate(process_template); !problems.empty()) {
     return Error{Errc::InvalidArgument, 0, problems.front().message}.within("template " + name);
   }
@@ -42,6 +43,7 @@ Result<void> Manager::add(ProcessTemplate process_template, Begin begin) {
   entry->wanted_slots = process_template.numprocesses;
   entry->process_template = std::make_shared<const ProcessTemplate>(std::move(process_template));
   fit_slots(*entry);
+  by_name_.emplace(name, entry.get());
   entries_.push_back(std::move(entry));
   tell(Event::Kind::Create, *entries_.back());
   return begin == Begin::Now ? start(name) : Result<void>();
@@ -58,10 +60,7 @@ Result<void> Manager::remove(std::string_view name) {
 
 Result<void> Manager::start(std::string_view name) {
   GAFFER_TRY(Entry * entry, find(name));
-  if (is_shut_down_ || entry->is_leaving) {
-    return Error{Errc::NotRunning, 0,
-                 "cannot start " + std::string(name) + ": it is being removed"};
-  }
+  GAFFER_TRY(require_staying(*entry, "start"));
   if (!std::exchange(entry->is_wanted, true)) tell(Event::Kind::Start, *entry);
   wish(*entry, policy::Input::Start);
   return {};
@@ -76,7 +75,7 @@ Result<void> Manager::stop(std::string_view name) {
 
 Result<void> Manager::restart(std::string_view name) {
   GAFFER_TRY(Entry * entry, find(name));
-  if (is_shut_down_ || entry->is_leaving) return start(name);
+  GAFFER_TRY(require_staying(*entry, "restart"));
   if (!std::exchange(entry->is_wanted, true)) tell(Event::Kind::Start, *entry);
   wish(*entry, policy::Input::Restart);
   return {};
@@ -85,10 +84,7 @@ Result<void> Manager::restart(std::string_view name) {
 Result<int> Manager::scale(std::string_view name, std::string_view expression) {
   GAFFER_TRY(Entry * entry, find(name));
   GAFFER_TRY(const int wanted, policy::scaled(entry->wanted_slots, expression));
-  if (is_shut_down_ || entry->is_leaving) {
-    return Error{Errc::NotRunning, 0,
-                 "cannot scale " + std::string(name) + ": it is being removed"};
-  }
+  GAFFER_TRY(require_staying(*entry, "scale"));
   ProcessTemplate changed = *entry->process_template;
   changed.numprocesses = wanted;
   if (const auto problems = config::validate(changed); !problems.empty()) {
@@ -156,17 +152,10 @@ stream::Output* Manager::output(std::string_view name, int slot) {
   return &(*entry)->slots[static_cast<std::size_t>(slot) - 1]->output();
 }
 
-Result<Manager::Entry*> Manager::find(std::string_view name) {
-  const auto found = std::ranges::find_if(
-      entries_, [&](const auto& entry) { return entry->process_template->name == name; });
-  if (found == entries_.end()) return Error{Errc::NotFound, 0, "no template " + std::string(name)};
-  return found->get();
-}
-
-Result<const Manager::Entry*> Manager::find(std::string_view name) const {
-  GAFFER_TRY(const Entry* entry,
-             const_cast<Manager*>(this)->find(name));  // NOLINT: changes nothing
-  return entry;
+Result<Manager::Entry*> Manager::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return Error{Errc::NotFound, 0, "no template " + std::string(name)};
+  return found->second;
 }
 
 TemplateInfo Manager::info_of(const Entry& entry) {
@@ -176,6 +165,13 @@ TemplateInfo Manager::info_of(const Entry& entry) {
   for (const auto& slot : entry.slots)
     info.processes.push_back(slot->info());
   return info;
+}
+
+Result<void> Manager::require_staying(const Entry& entry, std::string_view verb) const {
+  if (!is_shut_down_ && !entry.is_leaving) return {};
+  return Error{Errc::NotRunning, 0,
+               "cannot " + std::string(verb) + " " + entry.process_template->name + ": " +
+                   (is_shut_down_ ? "everything is being stopped" : "it is being removed")};
 }
 
 // Makes the missing slots, and asks those above the wanted number to stop; sweep() takes them away.
@@ -246,8 +242,10 @@ void Manager::sweep() {
   }
   std::erase_if(entries_, [this](const auto& entry) {
     const bool is_gone = entry->is_leaving && entry->slots.empty();
-    if (is_gone) tell(Event::Kind::Delete, *entry);
-    return is_gone;
+    if (!is_gone) return false;
+    tell(Event::Kind::Delete, *entry);
+    by_name_.erase(entry->process_template->name);
+    return true;
   });
   const bool all_at_rest = std::ranges::all_of(entries_, [](const auto& entry) {
     return std::ranges::all_of(

@@ -99,8 +99,8 @@ class Manager {
     std::vector<OnSettled> waiting;
   };
 
-  Result<Entry*> find(std::string_view name);
-  [[nodiscard]] Result<const Entry*> find(std::string_view name) const;
+  [[nodiscard]] Result<Entry*> find(std::string_view name) const;
+  [[nodiscard]] Result<void> require_staying(const Entry& entry, std::string_view verb) const;
   [[nodiscard]] static TemplateInfo info_of(const Entry& entry);
   void fit_slots(Entry& entry);
   static void wish(Entry& entry, policy::Input input);
@@ -111,7 +111,8 @@ class Manager {
 
   Workshop workshop_;
   Settings settings_;
-  std::vector<std::unique_ptr<Entry>> entries_;
+  std::vector<std::unique_ptr<Entry>> entries_;  // In the order in which they were added.
+  std::map<std::string, Entry*, std::less<>> by_name_;
   Signal<Event> events_;
   Signal<Growth> growth_;
   std::vector<Event> queued_;
