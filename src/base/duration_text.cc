@@ -11,7 +11,10 @@ std::string duration_text(std::chrono::milliseconds duration) {
   const long milliseconds = std::max<long>(0, duration.count());
   const long seconds = milliseconds / 1000;
   const auto text = [](long number, const char* unit) { return std::to_string(number) + unit; };
-  const auto two = [&](long number, const char* unit) { return (number < 10 ? "0" : "") + text(number, unit); };
+  const auto two = [&](long number, const char* unit) {
+    return (number < 10 ? "0" : "") + text(number, unit);
+  };
+  if (milliseconds < 100) return text(milliseconds, "ms");
   if (seconds < 10) return std::to_string(seconds) + "." + text(milliseconds / 100 % 10, "s");
   if (seconds < kMinute) return text(seconds, "s");
   if (seconds < kHour) return text(seconds / kMinute, "m") + two(seconds % kMinute, "s");

@@ -11,7 +11,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 TEST(DurationText, IsShortAndHasTheDigitsThatMatter) {
-  EXPECT_EQ("0.0s", duration_text(milliseconds(-5)));
+  EXPECT_EQ("0ms", duration_text(milliseconds(-5)));
+  EXPECT_EQ("70ms", duration_text(milliseconds(70)));
   EXPECT_EQ("0.8s", duration_text(milliseconds(849)));
   EXPECT_EQ("9.9s", duration_text(milliseconds(9999)));
   EXPECT_EQ("59s", duration_text(milliseconds(59'999)));

@@ -1,5 +1,6 @@
 #include "client/daemon.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 
@@ -49,48 +50,67 @@ Result<TemplateInfo> only_template(const Result<std::string>& document) {
   return std::move(templates.front());
 }
 
+/// A request under way.
+class Call {
+ public:
+  using OnBytes = std::function<bool(std::string_view bytes)>;
+
+  static Result<Call> begin(const std::string& socket_path, std::string_view method,
+                            const std::string& target) {
+    GAFFER_TRY(os::UniqueFd socket, connect(socket_path));
+    GAFFER_TRY(
+        os::send_all(socket.get(), std::string(method) + " " + target +
+                                       " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                       "Content-Length: 0\r\n\r\n"));
+    return Call(std::move(socket));
+  }
+
+  /// Blocks until the answer is complete, or `on_bytes` returns false. The body of an answer that
+  /// is an error is kept for the error, and not handed on.
+  Result<void> receive(const OnBytes& on_bytes) const {
+    net::ResponseParser parser;
+    std::string failure;
+    while (!parser.is_complete()) {
+      GAFFER_TRY(const std::string bytes, os::receive(socket_.get()));
+      if (const auto read = bytes.empty() ? parser.finish() : parser.feed(bytes); !read) {
+        return bytes.empty() ? Error{Errc::Io, 0, "gafferd ended before it had answered"}
+                             : read.error();
+      }
+      const std::string body = parser.take_body();
+      if (parser.head() != nullptr && parser.head()->status != 200) {
+        failure += body;
+      } else if (!body.empty() && !on_bytes(body)) {
+        return {};
+      }
+    }
+    if (parser.head()->status != 200) return error_of(parser.head()->status, failure);
+    return {};
+  }
+
+  [[nodiscard]] Result<std::string> receive_all() const {
+    std::string document;
+    GAFFER_TRY(receive([&](std::string_view bytes) {
+      document += bytes;
+      return true;
+    }));
+    return document;
+  }
+
+ private:
+  explicit Call(os::UniqueFd socket) : socket_(std::move(socket)) {}
+
+  os::UniqueFd socket_;
+};
+
 }  // namespace
 
-// Body bytes of an answer that is an error are kept for the error, and not handed on.
-Result<void> Daemon::stream(std::string_view method, const std::string& target,
-                            const std::function<bool(std::string_view bytes)>& on_bytes) const {
-  GAFFER_TRY(const os::UniqueFd socket, connect(socket_path_));
-  GAFFER_TRY(os::send_all(socket.get(), std::string(method) + " " + target +
-                                            " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                            "Content-Length: 0\r\n\r\n"));
-  net::ResponseParser parser;
-  std::string failure;
-  while (!parser.is_complete()) {
-    GAFFER_TRY(const std::string bytes, os::receive(socket.get()));
-    if (bytes.empty()) {
-      GAFFER_TRY(parser.finish());
-    } else {
-      GAFFER_TRY(parser.feed(bytes));
-    }
-    const std::string body = parser.take_body();
-    if (parser.head() && parser.head()->status != 200) {
-      failure += body;
-    } else if (!body.empty() && !on_bytes(body)) {
-      return {};
-    }
-  }
-  if (parser.head()->status != 200) return error_of(parser.head()->status, failure);
-  return {};
-}
-
 Result<std::string> Daemon::ask(std::string_view method, const std::string& target) const {
-  std::string document;
-  GAFFER_TRY(stream(method, target, [&](std::string_view bytes) {
-    document += bytes;
-    return true;
-  }));
-  return document;
+  GAFFER_TRY(const Call call, Call::begin(socket_path_, method, target));
+  return call.receive_all();
 }
-
-Result<std::string> Daemon::status_document() const { return ask("GET", "/status"); }
 
 Result<std::vector<TemplateInfo>> Daemon::status() const {
-  GAFFER_TRY(const std::string document, status_document());
+  GAFFER_TRY(const std::string document, ask("GET", "/status"));
   return wire::parse_status_document(document);
 }
 
@@ -98,9 +118,23 @@ Result<TemplateInfo> Daemon::status(const std::string& name) const {
   return only_template(ask("GET", "/status/" + percent_encoded(name)));
 }
 
-Result<TemplateInfo> Daemon::act(const std::string& name, std::string_view verb) const {
-  return only_template(
-      ask("POST", "/processes/" + percent_encoded(name) + "/_" + std::string(verb)));
+std::vector<Result<TemplateInfo>> Daemon::act(const std::vector<std::string>& names,
+                                              std::string_view verb) const {
+  constexpr std::size_t kAtATime = 64;  // The daemon takes a bounded number of connections.
+  std::vector<Result<TemplateInfo>> answers;
+  for (std::size_t first = 0; first < names.size(); first += kAtATime) {
+    std::vector<Result<Call>> calls;
+    for (std::size_t at = first; at < std::min(first + kAtATime, names.size()); ++at) {
+      calls.push_back(
+          Call::begin(socket_path_, "POST",
+                      "/processes/" + percent_encoded(names[at]) + "/_" + std::string(verb)));
+    }
+    for (const Result<Call>& call : calls) {
+      answers.push_back(call ? only_template(call->receive_all())
+                             : Result<TemplateInfo>(call.error()));
+    }
+  }
+  return answers;
 }
 
 Result<TemplateInfo> Daemon::scale(const std::string& name, std::string_view expression) const {
@@ -116,7 +150,8 @@ Result<void> Daemon::logs(
   for (const std::string& name : query.names)
     target += "&name=" + percent_encoded(name);
   std::string pending;
-  return stream("GET", target, [&](std::string_view bytes) {
+  GAFFER_TRY(const Call call, Call::begin(socket_path_, "GET", target));
+  return call.receive([&](std::string_view bytes) {
     pending += bytes;
     std::string_view rest = pending;
     for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {

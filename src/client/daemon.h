@@ -21,13 +21,12 @@ class Daemon {
   [[nodiscard]] Result<std::vector<TemplateInfo>> status() const;
   [[nodiscard]] Result<TemplateInfo> status(const std::string& name) const;
 
-  /// `verb` is start, stop or restart. Returns when it has come about.
-  [[nodiscard]] Result<TemplateInfo> act(const std::string& name, std::string_view verb) const;
+  /// `verb` is start, stop or restart. Acts on all side by side and returns when it has come about:
+  /// an answer for each name, in their order.
+  [[nodiscard]] std::vector<Result<TemplateInfo>> act(const std::vector<std::string>& names,
+                                                      std::string_view verb) const;
   [[nodiscard]] Result<TemplateInfo> scale(const std::string& name,
                                            std::string_view expression) const;
-
-  /// The document as it came, for programs.
-  [[nodiscard]] Result<std::string> status_document() const;
 
   struct LogQuery {
     std::vector<std::string> names;  ///< None: all.
@@ -40,9 +39,7 @@ class Daemon {
       const std::function<bool(std::string_view label, std::string_view line)>& on_line) const;
 
  private:
-  Result<std::string> ask(std::string_view method, const std::string& target) const;
-  Result<void> stream(std::string_view method, const std::string& target,
-                      const std::function<bool(std::string_view bytes)>& on_bytes) const;
+  [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target) const;
 
   std::string socket_path_;
 };

@@ -1,6 +1,7 @@
 #include "os/host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,6 +33,17 @@ Result<rlim_t> raise_descriptor_limit() {
   return before;
 }
 
+void open_missing_standard_descriptors() {
+  // open(2) takes the lowest free number.
+  while (true) {
+    const int fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (fd > STDERR_FILENO || fd < 0) {
+      ::close(fd);
+      return;
+    }
+  }
+}
+
 void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
@@ -42,7 +54,7 @@ std::size_t terminal_columns() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
-bool write_standard(int fd, std::string_view bytes) {
+Result<void> write_standard(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written >= 0) {
@@ -52,10 +64,10 @@ bool write_standard(int fd, std::string_view bytes) {
       pollfd ready{fd, POLLOUT, 0};
       ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
-      return false;
+      return os_error("cannot write", errno);
     }
   }
-  return true;
+  return {};
 }
 
 }  // namespace gaffer::os

@@ -24,6 +24,10 @@ std::string environment_variable(const std::string& name);
 /// can be given back what they would have had (select(2) breaks above 1,024).
 Result<rlim_t> raise_descriptor_limit();
 
+/// Opens /dev/null where descriptor 0, 1 or 2 is closed, so that nothing else of ours comes to lie
+/// there and is written to.
+void open_missing_standard_descriptors();
+
 /// Writing to a connection whose other end is gone becomes an error instead of the end of the
 /// program.
 void ignore_broken_pipes();
@@ -34,7 +38,8 @@ bool is_terminal(int fd);
 /// Columns of the terminal on standard output; 80 where there is none.
 std::size_t terminal_columns();
 
-/// Writes everything to standard output (1) or error (2); false when nobody reads any more.
-bool write_standard(int fd, std::string_view bytes);
+/// Writes everything to standard output (1) or error (2).
+/// ERRORS: Io with EPIPE when nobody reads any more; LimitReached when the disk is full.
+Result<void> write_standard(int fd, std::string_view bytes);
 
 }  // namespace gaffer::os

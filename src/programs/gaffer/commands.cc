@@ -1,15 +1,18 @@
 #include "programs/gaffer/commands.h"
 
+#include <cerrno>
+
 #include "base/terminal_text.h"
 #include "os/host.h"
 
 namespace gaffer::programs {
 
 int report(const Error& error) {
+  if (error.os == EPIPE) return kDone;  // Who read us has enough, as with `| head`.
   const bool no_daemon = error.message.rfind("no gafferd", 0) == 0;
   std::string line = "gaffer: " + terminal_safe(error.message);
   if (no_daemon) line += " (start one with gafferd, or run a Procfile with gaffer up)";
-  os::write_standard(2, line + "\n");
+  (void)os::write_standard(2, line + "\n");
   if (no_daemon) return kNoDaemon;
   return error.code == Errc::NotFound          ? kNotFound
          : error.code == Errc::InvalidArgument ? kUsage

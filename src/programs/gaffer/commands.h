@@ -29,8 +29,8 @@ struct UpOptions {
 /// Runs a Procfile in the foreground until Ctrl-C, with no daemon.
 int run_up(const UpOptions& options);
 
-/// Shows the processes of a daemon.
-int run_ps(const std::string& socket, bool as_json);
+/// Shows the processes of a daemon; no names: all.
+int run_ps(const std::string& socket, const std::vector<std::string>& names, bool as_json);
 
 enum class Verb { Start, Stop, Restart };
 /// Starts, stops or restarts templates of a daemon; no names: all.

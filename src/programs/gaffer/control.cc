@@ -40,7 +40,9 @@ bool has_failed(const TemplateInfo& info) {
 
 int show(const Result<TemplateInfo>& info) {
   if (!info) return report(info.error());
-  os::write_standard(1, summary(*info) + "\n");
+  if (const auto written = os::write_standard(1, summary(*info) + "\n"); !written) {
+    return report(written.error());
+  }
   return has_failed(*info) ? kFailed : kDone;
 }
 
@@ -56,8 +58,8 @@ int run_control(const std::string& socket, Verb verb, const std::vector<std::str
       targets.push_back(info.process_template.name);
   }
   int status = kDone;
-  for (const std::string& name : targets) {
-    const int one = show(daemon.act(name, word(verb)));
+  for (const auto& answer : daemon.act(targets, word(verb))) {
+    const int one = show(answer);
     if (one != kDone) status = one;
   }
   return status;

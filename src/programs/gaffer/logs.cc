@@ -28,6 +28,7 @@ int run_logs(const std::string& socket, const LogsOptions& options) {
       width = std::max(width, name.size() + 1 + std::to_string(process.slot).size());
     }
   }
+  Result<void> written;
   const auto done =
       daemon.logs({.names = options.names, .lines = options.lines, .follow = options.follow},
                   [&](std::string_view label, std::string_view line) {
@@ -38,8 +39,10 @@ int run_logs(const std::string& socket, const LogsOptions& options) {
                       text += " | ";
                     }
                     text += to_terminal ? terminal_safe(line) + "\x1b[0m" : std::string(line);
-                    return os::write_standard(1, text + "\n");
+                    written = os::write_standard(1, text + "\n");
+                    return written.has_value();
                   });
+  if (!written) return report(written.error());
   return done ? kDone : report(done.error());
 }
 

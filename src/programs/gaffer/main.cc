@@ -59,9 +59,12 @@ void add_up(CLI::App& app, CommandLine& line) {
 
 void add_ps(CLI::App& app, CommandLine& line) {
   CLI::App* ps = app.add_subcommand("ps", "Show the processes of the daemon");
+  ps->add_option("NAME", line.names, "only these templates");
   ps->add_flag("--json", line.as_json, "as one JSON document");
   ps->callback([&line] {
-    line.run = [&line](const std::string& socket) { return run_ps(socket, line.as_json); };
+    line.run = [&line](const std::string& socket) {
+      return run_ps(socket, line.names, line.as_json);
+    };
   });
 }
 
@@ -98,7 +101,7 @@ void add_control(CLI::App& app, CommandLine& line) {
 void add_scale(CLI::App& app, CommandLine& line) {
   CLI::App* scale =
       app.add_subcommand("scale", "Change numbers of processes: web=3, web=+1, web-1");
-  scale->add_option("NAME=N", line.scales, "NAME=N, NAME+N or NAME-N")->required();
+  scale->add_option("NAME=N", line.scales, "NAME=N, NAME+N or NAME-N")->required()->delimiter(',');
   scale->callback([&line] {
     line.run = [&line](const std::string& socket) { return run_scale(socket, line.scales); };
   });
@@ -110,35 +113,52 @@ void add_logs(CLI::App& app, CommandLine& line) {
   logs->add_flag("-f,--follow", line.logs.follow, "go on with what comes");
   logs->add_option("-n,--lines", line.logs.lines, "lines of the past, for each process")
       ->capture_default_str()
+      ->check([](const std::string& text) {
+        const bool is_number = gaffer::parse_number<std::size_t>(text).has_value();
+        return is_number ? "" : "\"" + text + "\" is no number of lines";
+      })
       ->type_name("N");
   logs->callback([&line] {
     line.run = [&line](const std::string& socket) { return run_logs(socket, line.logs); };
   });
 }
 
-/// What is wrong with a command line, in one line.
-std::string complaint(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
-  std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands({}))
-    commands.push_back(command->get_name());
-  const std::string first = count > 1 ? words[1] : "";
-  if (first.empty() || first[0] == '-' || std::ranges::find(commands, first) != commands.end()) {
-    return error.what();
+/// The first word that is neither an option nor the folder of one: the command that was meant.
+std::string command_of(int count, char** words) {
+  for (int at = 1; at < count; ++at) {
+    const std::string word = words[at];
+    if (word == "--dir") {
+      ++at;
+    } else if (word[0] != '-') {
+      return word;
+    }
   }
-  const std::vector<std::string_view> known(commands.begin(), commands.end());
-  return "no command " + first + gaffer::did_you_mean(first, known);
+  return {};
+}
+
+/// What is wrong with a command line, in one line.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error,
+                      const std::string& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* known : app.get_subcommands({}))
+    names.push_back(known->get_name());
+  if (command.empty() || std::ranges::find(names, command) != names.end()) return error.what();
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return "no command " + command + gaffer::did_you_mean(command, known);
 }
 
 }  // namespace
 
 // NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
+  gaffer::os::open_missing_standard_descriptors();
   gaffer::os::ignore_broken_pipes();
   CommandLine line;
   CLI::App app("Runs a Procfile in the foreground, or drives a gafferd.", "gaffer");
   app.add_option("--dir", line.dir, "folder of the daemon (or $GAFFER_DIR)")->type_name("DIR");
   app.set_version_flag("--version", "gaffer " GAFFER_VERSION);
   app.require_subcommand(1);
+  app.fallthrough();  // --dir may stand behind the command too.
   add_up(app, line);
   add_ps(app, line);
   add_control(app, line);
@@ -149,10 +169,11 @@ int main(int count, char** words) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     if (count == 1) {
-      gaffer::os::write_standard(2, app.help());
+      (void)gaffer::os::write_standard(2, app.help());
       return kUsage;
     }
-    print_problems("gaffer", {complaint(app, error, count, words) + "; see gaffer --help"});
+    print_problems("gaffer",
+                   {complaint(app, error, command_of(count, words)) + "; see gaffer --help"});
     return kUsage;
   }
   const auto directories = find_directories(line.dir);

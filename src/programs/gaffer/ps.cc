@@ -9,6 +9,7 @@
 #include "client/daemon.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
+#include "wire/status.h"
 
 namespace gaffer::programs {
 namespace {
@@ -45,11 +46,12 @@ Row row_of(const ProcessInfo& process) {
           last_exit_text(process)};
 }
 
-void print_table(const std::vector<Row>& rows) {
+int print_table(const std::vector<Row>& rows) {
   std::array<std::size_t, kColumns> widths{};
   for (const Row& row : rows) {
-    for (std::size_t at = 0; at < kColumns; ++at)
+    for (std::size_t at = 0; at < kColumns; ++at) {
       widths.at(at) = std::max(widths.at(at), row.at(at).size());
+    }
   }
   const std::size_t terminal = os::is_terminal(1) ? os::terminal_columns() : std::string::npos;
   std::string text;
@@ -61,30 +63,39 @@ void print_table(const std::vector<Row>& rows) {
     }
     text += line.substr(0, terminal) + "\n";
   }
-  os::write_standard(1, text);
+  const auto written = os::write_standard(1, text);
+  return written ? kDone : report(written.error());
+}
+
+/// Those of the names, each of which must be there.
+Result<std::vector<TemplateInfo>> chosen(const client::Daemon& daemon,
+                                         const std::vector<std::string>& names) {
+  if (names.empty()) return daemon.status();
+  std::vector<TemplateInfo> templates;
+  for (const std::string& name : names) {
+    GAFFER_TRY(templates.emplace_back(), daemon.status(name));
+  }
+  return templates;
 }
 
 }  // namespace
 
-int run_ps(const std::string& socket, bool as_json) {
-  const client::Daemon daemon(socket);
-  if (as_json) {
-    const auto document = daemon.status_document();
-    if (!document) return report(document.error());
-    os::write_standard(1, *document + "\n");
-    return kDone;
-  }
-  const auto templates = daemon.status();
+int run_ps(const std::string& socket, const std::vector<std::string>& names, bool as_json) {
+  const auto templates = chosen(client::Daemon(socket), names);
   if (!templates) return report(templates.error());
+  if (as_json) {
+    const auto written = os::write_standard(1, wire::status_document(*templates) + "\n");
+    return written ? kDone : report(written.error());
+  }
   std::vector<Row> rows = {{"NAME", "STATE", "PID", "OS_PID", "UPTIME", "RESTARTS", "LAST EXIT"}};
   for (const TemplateInfo& info : *templates) {
     for (const ProcessInfo& process : info.processes)
       rows.push_back(row_of(process));
-    if (info.processes.empty())
+    if (info.processes.empty()) {
       rows.push_back({info.process_template.name, "-", "-", "-", "-", "-", "scaled to 0"});
+    }
   }
-  print_table(rows);
-  return kDone;
+  return print_table(rows);
 }
 
 }  // namespace gaffer::programs

@@ -43,11 +43,14 @@ Result<void> choose(std::vector<ProcessTemplate>& templates, const UpOptions& op
       return std::ranges::find(options.names, one.name) == options.names.end();
     });
   }
+  if (std::ranges::all_of(templates, [](const auto& one) { return one.numprocesses == 0; })) {
+    return Error{Errc::InvalidArgument, 0, "nothing to run: every entry is scaled to 0"};
+  }
   return {};
 }
 
 std::size_t longest_name(const std::vector<ProcessTemplate>& templates) {
-  std::size_t longest = 0;
+  std::size_t longest = std::string_view("gaffer").size();  // Its own lines.
   for (const ProcessTemplate& one : templates) {
     longest = std::max(longest, one.name.size() + 1 + std::to_string(one.numprocesses).size());
   }
@@ -87,7 +90,7 @@ class Foreground {
   Foreground() = default;
 
   void print(std::string_view text) {
-    if (!os::write_standard(1, text) && !is_ending_)
+    if (!os::write_standard(1, text).has_value() && !is_ending_)
       end();  // Nobody reads any more, as with `| head`.
   }
 

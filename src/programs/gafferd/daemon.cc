@@ -66,6 +66,7 @@ Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
 
 void DaemonProcess::run() {
   loop_.run();
+  api_.reset();  // Ends what is being streamed, so that a follower sees an end and not a break.
   server_.reset();
   os::remove_file(socket_path_);
 }

@@ -1,6 +1,10 @@
 /// gafferd: keeps the processes of a machine or of a login alive, and is asked over HTTP.
 
+#include <iterator>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -28,23 +32,58 @@ int fail(const gaffer::Error& error) {
   return kFailed;
 }
 
+/// One file of templates.
+struct Source {
+  std::string path;
+  gaffer::config::Loaded loaded;
+};
+
+/// A template that stands in two files; what stands twice in one its reader has found.
+std::vector<std::string> find_duplicates(const std::vector<Source>& sources) {
+  std::map<std::string, std::string> first_in;
+  std::vector<std::string> problems;
+  for (const Source& source : sources) {
+    for (const ProcessTemplate& one : source.loaded.templates) {
+      const auto [place, is_new] = first_in.emplace(one.name, source.path);
+      if (is_new) continue;
+      problems.push_back(source.path + ": template " + one.name + " is in " + place->second +
+                         " already");
+    }
+  }
+  return problems;
+}
+
 /// The templates of all files, or nothing if there is a problem in one, which is printed then.
 std::optional<std::vector<ProcessTemplate>> load_all(const Options& options) {
-  std::vector<gaffer::config::Loaded> files;
-  for (const std::string& path : options.configs)
-    files.push_back(gaffer::programs::load_ini(path));
-  if (!options.procfile.path.empty())
-    files.push_back(gaffer::programs::load_procfile(options.procfile));
+  std::vector<Source> sources;
+  for (const std::string& path : options.configs) {
+    sources.push_back({path, gaffer::programs::load_ini(path)});
+  }
+  if (!options.procfile.path.empty()) {
+    sources.push_back({options.procfile.path, gaffer::programs::load_procfile(options.procfile)});
+  }
+  std::vector<std::string> problems = find_duplicates(sources);
+  for (const Source& source : sources) {
+    problems.insert(problems.end(), source.loaded.problems.begin(), source.loaded.problems.end());
+  }
+  gaffer::programs::print_problems("gafferd", problems);
+  if (!problems.empty()) return std::nullopt;
 
   std::vector<ProcessTemplate> templates;
-  bool has_problems = false;
-  for (gaffer::config::Loaded& file : files) {
-    has_problems = has_problems || !file.problems.empty();
-    gaffer::programs::print_problems("gafferd", file.problems);
-    std::move(file.templates.begin(), file.templates.end(), std::back_inserter(templates));
+  for (Source& source : sources) {
+    std::move(source.loaded.templates.begin(), source.loaded.templates.end(),
+              std::back_inserter(templates));
   }
-  if (has_problems) return std::nullopt;
   return templates;
+}
+
+/// `ready, 3 templates, socket /run/gaffer/gaffer.sock`: the line that tells a script to go on.
+void say_ready(std::size_t templates, const std::string& socket) {
+  const std::string count =
+      std::to_string(templates) + (templates == 1 ? " template" : " templates");
+  const std::string hint = templates == 0 ? " (give -c FILE or --procfile FILE)" : "";
+  (void)gaffer::os::write_standard(2,
+                                   "gafferd: ready, " + count + hint + ", socket " + socket + "\n");
 }
 
 int run(const Options& options) {
@@ -56,8 +95,7 @@ int run(const Options& options) {
   auto daemon = gaffer::programs::DaemonProcess::create(*directories);
   if (!daemon) return fail(daemon.error());
   if (auto added = (*daemon)->add(std::move(*templates)); !added) return fail(added.error());
-  gaffer::os::write_standard(2, "gafferd: ready, " + std::to_string(count) + " templates, socket " +
-                                    directories->socket() + "\n");
+  say_ready(count, directories->socket());
   (*daemon)->run();
   return 0;
 }
@@ -66,6 +104,7 @@ int run(const Options& options) {
 
 // NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
+  gaffer::os::open_missing_standard_descriptors();
   gaffer::os::ignore_broken_pipes();
   Options options;
   CLI::App app(
@@ -74,14 +113,17 @@ int main(int count, char** words) {
   app.add_option("-c,--config", options.configs,
                  "ini file with [process:NAME] sections; may be given again")
       ->type_name("FILE");
-  app.add_option("--procfile", options.procfile.path, "Procfile; .env beside it is read too")
-      ->type_name("FILE");
+  CLI::Option* procfile =
+      app.add_option("--procfile", options.procfile.path, "Procfile; .env beside it is read too")
+          ->type_name("FILE");
   app.add_option("-e,--env", options.procfile.env_files,
                  "env file for the Procfile instead of .env, may be given again")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->needs(procfile);
   app.add_option("-p,--port", options.procfile.base_port,
                  "$PORT of the Procfile's first entry (5000)")
-      ->type_name("PORT");
+      ->type_name("PORT")
+      ->needs(procfile);
   app.add_option("--dir", options.dir, "folder for socket, lock and logs (or $GAFFER_DIR)")
       ->type_name("DIR");
   app.set_version_flag("--version", "gafferd " GAFFER_VERSION);

@@ -60,7 +60,7 @@ config::Loaded load_ini(const std::string& path) {
 
 void print_problems(const std::string& program, const std::vector<std::string>& problems) {
   for (const std::string& text : problems)
-    os::write_standard(2, program + ": " + terminal_safe(text) + "\n");
+    (void)os::write_standard(2, program + ": " + terminal_safe(text) + "\n");
 }
 
 }  // namespace gaffer::programs
