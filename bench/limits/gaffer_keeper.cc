@@ -1,0 +1,64 @@
+#include "limits/gaffer_keeper.h"
+
+#include "base/assert.h"
+
+namespace gaffer::bench {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+}  // namespace
+
+// NOLINTBEGIN(bugprone-unchecked-optional-access): a measurement that cannot be made may abort.
+GafferKeeper::GafferKeeper(std::string cmd, std::vector<std::string> environment, Stamps& stamps)
+    : cmd_(std::move(cmd)),
+      stamps_(stamps),
+      launcher_(std::move(LocalLauncher::create(loop_).value())),
+      manager_(loop_, clock_, *launcher_,
+               {.pace = {.min_uptime = std::chrono::milliseconds(0)},
+                .environment = std::move(environment)}),
+      stamp_watch_(std::move(uv::Poll::create(loop_, stamps.fd()).value())),
+      patience_(loop_) {
+  stamp_watch_.start([] {});
+}
+// NOLINTEND(bugprone-unchecked-optional-access)
+
+void GafferKeeper::start(std::size_t count) {
+  for (std::size_t number = 1; number <= count; ++number) {
+    const auto added = manager_.add({.name = "p" + std::to_string(number), .cmd = cmd_});
+    GAFFER_ASSERT(added.has_value(), "the template is taken");
+  }
+}
+
+void GafferKeeper::stop() {
+  bool is_done = false;
+  manager_.shut_down([&] { is_done = true; });
+  while (!is_done)
+    turn();
+}
+
+Stamp GafferKeeper::run_until_stamped(std::size_t count) {
+  Stamp last;
+  while (count > 0) {
+    if (const auto stamp = stamps_.next()) {
+      last = last.nanoseconds > stamp->nanoseconds ? last : *stamp;
+      --count;
+    } else {
+      turn();
+    }
+  }
+  return last;
+}
+
+void GafferKeeper::settle() {
+  loop_.poll();
+  loop_.poll();
+}
+
+void GafferKeeper::turn() {
+  patience_.start(kPatience, [] { GAFFER_ASSERT(false, "something happens in time"); });
+  loop_.run_once();
+  patience_.cancel();
+}
+
+}  // namespace gaffer::bench
