@@ -30,7 +30,7 @@ struct Event {
   std::uint64_t pid = 0;  ///< gaffer's id of the process.
   pid_t os_pid = 0;
   std::optional<ExitStatus> status;  ///< With Exit.
-  std::string reason;  ///< With Fail and Exit: what happened, in words.
+  std::string reason;                ///< With Fail and Exit: what happened, in words.
 };
 
 /// `spawn`, `exit` …
