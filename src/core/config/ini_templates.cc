@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/shell_words.h"
+#include "base/signal_names.h"
 #include "base/strings.h"
 #include "core/config/ini.h"
 #include "core/config/validate.h"
@@ -65,11 +66,15 @@ std::optional<std::string> set_numprocesses(ProcessTemplate& wanted, const std::
   return std::nullopt;
 }
 
-std::optional<std::string> set_shell(ProcessTemplate& wanted, const std::string& value) {
+std::optional<std::string> set_boolean(bool& wanted, const std::string& value) {
   const auto boolean = parse_boolean(value);
   if (!boolean) return "yes or no (true, false, on, off, 1 and 0 will do)";
-  wanted.shell = *boolean;
+  wanted = *boolean;
   return std::nullopt;
+}
+
+std::optional<std::string> set_shell(ProcessTemplate& wanted, const std::string& value) {
+  return set_boolean(wanted.shell, value);
 }
 
 std::optional<std::string> set_port(ProcessTemplate& wanted, const std::string& value) {
@@ -86,7 +91,72 @@ std::optional<std::string> set_graceful_timeout(ProcessTemplate& wanted, const s
   return std::nullopt;
 }
 
-constexpr std::array<std::pair<std::string_view, Setter>, 7> kSetters = {{
+std::optional<std::string> set_uid(ProcessTemplate& wanted, const std::string& value) {
+  wanted.uid = value;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_gid(ProcessTemplate& wanted, const std::string& value) {
+  wanted.gid = value;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_os_env(ProcessTemplate& wanted, const std::string& value) {
+  return set_boolean(wanted.os_env, value);
+}
+
+std::optional<std::string> set_start(ProcessTemplate& wanted, const std::string& value) {
+  return set_boolean(wanted.start, value);
+}
+
+std::optional<std::string> set_umask(ProcessTemplate& wanted, const std::string& value) {
+  unsigned mask = 0;
+  const char* end = value.data() + value.size();
+  const auto [stopped, error] = std::from_chars(value.data(), end, mask, 8);
+  if (error != std::errc{} || stopped != end) return "an octal number from 0 to 777, such as 022";
+  wanted.umask = mask;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_stop_signal(ProcessTemplate& wanted, const std::string& value) {
+  const auto signal = signal_number(value);
+  if (!signal) return "a signal such as TERM, INT or QUIT";
+  wanted.stop_signal = *signal;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_restart(ProcessTemplate& wanted, const std::string& value) {
+  if (value == "always") {
+    wanted.restart = Restart::Always;
+  } else if (value == "on-failure") {
+    wanted.restart = Restart::OnFailure;
+  } else if (value == "never") {
+    wanted.restart = Restart::Never;
+  } else {
+    return "always, on-failure or never";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> set_success_exit_codes(ProcessTemplate& wanted,
+                                                  const std::string& value) {
+  wanted.success_exit_codes.clear();
+  for (const std::string_view piece : split(value, ',')) {
+    const auto code = parse_number<int>(trim(piece));
+    if (!code) return "exit codes from 0 to 255 with commas between them, such as 0, 3";
+    wanted.success_exit_codes.insert(*code);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> set_priority(ProcessTemplate& wanted, const std::string& value) {
+  const auto number = parse_number<int>(value);
+  if (!number) return "a whole number";
+  wanted.priority = *number;
+  return std::nullopt;
+}
+
+constexpr std::array<std::pair<std::string_view, Setter>, 16> kSetters = {{
     {"cmd", set_cmd},
     {"args", set_args},
     {"cwd", set_cwd},
@@ -94,6 +164,15 @@ constexpr std::array<std::pair<std::string_view, Setter>, 7> kSetters = {{
     {"shell", set_shell},
     {"port", set_port},
     {"graceful_timeout", set_graceful_timeout},
+    {"uid", set_uid},
+    {"gid", set_gid},
+    {"os_env", set_os_env},
+    {"umask", set_umask},
+    {"stop_signal", set_stop_signal},
+    {"restart", set_restart},
+    {"success_exit_codes", set_success_exit_codes},
+    {"start", set_start},
+    {"priority", set_priority},
 }};
 
 /// The names of the setters, to guess what was meant.
@@ -121,6 +200,8 @@ class Loader {
   }
 
   Loaded finish(std::string_view file_name) {
+    std::stable_sort(templates_.begin(), templates_.end(),
+                     [](const auto& a, const auto& b) { return a.priority < b.priority; });
     if (problems_.empty()) return {std::move(templates_), {}};
     return {{}, sentences(file_name, std::move(problems_))};
   }

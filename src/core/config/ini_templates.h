@@ -24,6 +24,21 @@ namespace gaffer::config {
 ///     port = 8000
 ///     # Seconds.
 ///     graceful_timeout = 0.5
+///     # A name or a number.
+///     stop_signal = INT
+///     uid = www-data
+///     gid = www-data
+///     # Octal.
+///     umask = 027
+///     # no: only the variables of the template.
+///     os_env = yes
+///     # always, on-failure or never.
+///     restart = always
+///     success_exit_codes = 0, 3
+///     # no: load it and wait.
+///     start = yes
+///     # The lowest is started first.
+///     priority = 10
 ///
 ///     [env:web]
 ///     # Variables of that template, which may also stand further down.

@@ -1,5 +1,6 @@
 #include "core/config/ini_templates.h"
 
+#include <csignal>
 #include <ostream>
 
 #include <gtest/gtest.h>
@@ -25,7 +26,16 @@ TEST(IniTemplates, ReadEveryKey) {
       "numprocesses = 2\n"
       "shell = no\n"
       "port = 8000\n"
-      "graceful_timeout = 0.5\n");
+      "graceful_timeout = 0.5\n"
+      "uid = nobody\n"
+      "gid = 65534\n"
+      "os_env = off\n"
+      "umask = 027\n"
+      "stop_signal = int\n"
+      "restart = on-failure\n"
+      "success_exit_codes = 0, 3\n"
+      "start = no\n"
+      "priority = -1\n");
   EXPECT_EQ(Problems{}, loaded.problems);
   EXPECT_EQ((std::vector<ProcessTemplate>{{.name = "web",
                                            .cmd = "./server --verbose",
@@ -35,6 +45,15 @@ TEST(IniTemplates, ReadEveryKey) {
                                            .numprocesses = 2,
                                            .shell = false,
                                            .port = 8000,
+                                           .uid = "nobody",
+                                           .gid = "65534",
+                                           .os_env = false,
+                                           .umask = 027U,
+                                           .stop_signal = SIGINT,
+                                           .restart = Restart::OnFailure,
+                                           .success_exit_codes = {0, 3},
+                                           .start = false,
+                                           .priority = -1,
                                            .graceful_timeout = milliseconds(500)}}),
             loaded.templates);
 }
@@ -46,6 +65,16 @@ TEST(IniTemplates, TakeTheDefaultsForTheRest) {
 TEST(IniTemplates, KeepTheOrderOfTheFile) {
   const Loaded loaded = load("[process:b]\ncmd = x\n[process:a]\ncmd = y\n");
   EXPECT_EQ((Loaded{{{.name = "b", .cmd = "x"}, {.name = "a", .cmd = "y"}}, {}}), loaded);
+}
+
+TEST(IniTemplates, TheLowestPriorityComesFirst) {
+  const Loaded loaded = load(
+      "[process:c]\ncmd = x\n[process:b]\ncmd = x\npriority = 2\n[process:a]\ncmd = x\npriority = "
+      "1\n");
+  ASSERT_EQ(3U, loaded.templates.size());
+  EXPECT_EQ("a", loaded.templates[0].name);
+  EXPECT_EQ("b", loaded.templates[1].name);
+  EXPECT_EQ("c", loaded.templates[2].name);
 }
 
 TEST(IniTemplates, AnEmptyFileHasNone) { EXPECT_EQ(Loaded{}, load("# later\n")); }
@@ -141,7 +170,23 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"args = a 'b",
                   R"(args is "a 'b": it must be words as a shell splits them (unclosed ' quote))"},
         ValueCase{"numproceses = 2", R"(unknown key "numproceses" (did you mean numprocesses?))"},
-        ValueCase{"autostart = yes", R"(unknown key "autostart")"},
+        ValueCase{"autostart = yes", R"(unknown key "autostart" (did you mean restart?))"},
+        ValueCase{"umask = 8",
+                  R"(umask is "8": it must be an octal number from 0 to 777, such as 022)"},
+        ValueCase{"umask = 1000", "umask is too high: it must be an octal number from 0 to 777"},
+        ValueCase{"stop_signal = NOPE",
+                  R"(stop_signal is "NOPE": it must be a signal such as TERM, INT or QUIT)"},
+        ValueCase{"restart = sometimes",
+                  R"(restart is "sometimes": it must be always, on-failure or never)"},
+        ValueCase{"success_exit_codes = 0,,1",
+                  R"(success_exit_codes is "0,,1": it must be exit codes from 0 to 255 with )"
+                  "commas between them, such as 0, 3"},
+        ValueCase{"success_exit_codes = 256",
+                  "success_exit_codes has a number that is no exit code: they are from 0 to 255"},
+        ValueCase{"priority = high", R"(priority is "high": it must be a whole number)"},
+        ValueCase{
+            "os_env = perhaps",
+            R"(os_env is "perhaps": it must be yes or no (true, false, on, off, 1 and 0 will do))"},
         ValueCase{"CMD = x", R"(unknown key "CMD")"}));
 
 TEST(IniValues, RefuseSecondsThatAreNone) {

@@ -79,6 +79,19 @@ std::optional<std::string> wrong_with_timeout(std::chrono::milliseconds timeout)
          " ms: it must be from 0 to 86400 seconds, which is one day";
 }
 
+std::optional<std::string> wrong_with_umask(std::optional<unsigned> mask) {
+  constexpr unsigned kHighest = 0777;
+  if (!mask || *mask <= kHighest) return std::nullopt;
+  return "umask is too high: it must be an octal number from 0 to 777";
+}
+
+std::optional<std::string> wrong_with_codes(const std::set<int>& codes) {
+  constexpr int kHighest = 255;
+  const bool is_right = codes.empty() || (*codes.begin() >= 0 && *codes.rbegin() <= kHighest);
+  if (is_right) return std::nullopt;
+  return "success_exit_codes has a number that is no exit code: they are from 0 to 255";
+}
+
 void find_nuls(const ProcessTemplate& wanted, std::vector<Problem>& problems) {
   const auto report = [&problems](const std::string& key) {
     problems.push_back({key, key + " has a NUL byte: no value can have one"});
@@ -90,6 +103,8 @@ void find_nuls(const ProcessTemplate& wanted, std::vector<Problem>& problems) {
   };
   if (std::any_of(wanted.env.begin(), wanted.env.end(), has_nul_in_pair)) report("env");
   if (has_nul(wanted.cwd)) report("cwd");
+  if (has_nul(wanted.uid)) report("uid");
+  if (has_nul(wanted.gid)) report("gid");
 }
 
 }  // namespace
@@ -104,6 +119,8 @@ std::vector<Problem> validate(const ProcessTemplate& wanted) {
   check("env", wrong_with_env(wanted));
   check("numprocesses", wrong_with_numprocesses(wanted.numprocesses));
   check("port", wrong_with_port(wanted));
+  check("umask", wrong_with_umask(wanted.umask));
+  check("success_exit_codes", wrong_with_codes(wanted.success_exit_codes));
   check("graceful_timeout", wrong_with_timeout(wanted.graceful_timeout));
   find_nuls(wanted, problems);
   return problems;

@@ -4,7 +4,7 @@ namespace gaffer::policy {
 namespace {
 
 constexpr std::array<std::string_view, kInputs> kInputNames = {
-    "start", "stop", "restart", "spawned", "spawn failed", "exited", "time came"};
+    "start", "stop", "restart", "spawned", "spawn failed", "exited", "finished", "time came"};
 constexpr std::array<std::string_view, 6> kActionNames = {"",      "spawn", "ask to stop",
                                                           "pause", "rest",  "impossible"};
 

@@ -18,7 +18,8 @@ enum class Input {
   Restart,      ///< Somebody wants a new one.
   Spawned,      ///< The process was made.
   SpawnFailed,  ///< It could not be made.
-  Exited,       ///< It is gone, with its group.
+  Exited,       ///< It is gone, with its group, and is to be started again.
+  Finished,     ///< It is gone, and is not to be.
   TimeCame,     ///< The pause before the next start is over.
 };
 
@@ -39,7 +40,7 @@ struct Transition {
 };
 
 constexpr std::size_t kStates = 6;
-constexpr std::size_t kInputs = 7;
+constexpr std::size_t kInputs = 8;
 
 constexpr std::array<std::array<Transition, kInputs>, kStates> kLifecycle = [] {
   using enum ProcessState;
@@ -47,13 +48,13 @@ constexpr std::array<std::array<Transition, kInputs>, kStates> kLifecycle = [] {
   const auto no = [](ProcessState state) { return Transition{state, Impossible}; };
   return std::array<std::array<Transition, kInputs>, kStates>{{
       // clang-format off
-      //               Start              Stop                   Restart                  Spawned          SpawnFailed       Exited             TimeCame
-      /* Stopped */    {{{Starting, Spawn},  {Stopped, None},       {Starting, Spawn},       no(Stopped),     no(Stopped),      no(Stopped),       no(Stopped)}},
-      /* Starting */   {{no(Starting),       no(Starting),          no(Starting),            {Running, None}, {Waiting, Pause}, no(Starting),      no(Starting)}},
-      /* Running */    {{{Running, None},    {Stopping, AskToStop}, {Restarting, AskToStop}, no(Running),     no(Running),      {Waiting, Pause},  no(Running)}},
-      /* Waiting */    {{{Starting, Spawn},  {Stopped, Rest},       {Starting, Spawn},       no(Waiting),     no(Waiting),      no(Waiting),       {Starting, Spawn}}},
-      /* Stopping */   {{{Restarting, None}, {Stopping, None},      {Restarting, None},      no(Stopping),    no(Stopping),     {Stopped, Rest},   no(Stopping)}},
-      /* Restarting */ {{{Restarting, None}, {Stopping, None},      {Restarting, None},      no(Restarting),  no(Restarting),   {Starting, Spawn}, no(Restarting)}},
+      //                Start               Stop                   Restart                  Spawned          SpawnFailed       Exited             Finished           TimeCame
+      /* Stopped */    {{{Starting, Spawn},  {Stopped, None},       {Starting, Spawn},       no(Stopped),     no(Stopped),      no(Stopped),       no(Stopped),       no(Stopped)}},
+      /* Starting */   {{no(Starting),       no(Starting),          no(Starting),            {Running, None}, {Waiting, Pause}, no(Starting),      no(Starting),      no(Starting)}},
+      /* Running */    {{{Running, None},    {Stopping, AskToStop}, {Restarting, AskToStop}, no(Running),     no(Running),      {Waiting, Pause},  {Stopped, Rest},   no(Running)}},
+      /* Waiting */    {{{Starting, Spawn},  {Stopped, Rest},       {Starting, Spawn},       no(Waiting),     no(Waiting),      no(Waiting),       no(Waiting),       {Starting, Spawn}}},
+      /* Stopping */   {{{Restarting, None}, {Stopping, None},      {Restarting, None},      no(Stopping),    no(Stopping),     {Stopped, Rest},   {Stopped, Rest},   no(Stopping)}},
+      /* Restarting */ {{{Restarting, None}, {Stopping, None},      {Restarting, None},      no(Restarting),  no(Restarting),   {Starting, Spawn}, {Starting, Spawn}, no(Restarting)}},
       // clang-format on
   }};
 }();
