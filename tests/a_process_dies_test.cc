@@ -162,7 +162,7 @@ TEST_F(AProcessDies, WhatACrashedLeaderLeavesGoesBeforeItsReplacementComes) {
   const ProcessInfo before = process("web");
   kill(before);
   replacement_of(before);
-  EXPECT_FALSE(os::group_is_alive(before.os_pid));
+  EXPECT_EQ(0, os::living_member(before.os_pid).value());
 }
 
 TEST_F(AProcessDies, WhatItSaidBeforeStaysReadable) {

@@ -112,6 +112,36 @@ TEST_F(Leftovers, ADaemonStartedWithoutStandardDescriptorsWorksAndEndsWell) {
   EXPECT_EQ(0, gafferd.wait_for_end().status);
 }
 
+TEST_F(Leftovers, ALimitOfFileSizesMakesAProcessWaitAndEndsNobody) {
+  write("gaffer.ini", section("web", "spam 1MB sleep") + section("db", "sleep"));
+  Command limited = command("gafferd", {"-c", "gaffer.ini"});
+  limited.argv.insert(limited.argv.begin(), {"/bin/sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"});
+  start_gafferd_as(limited);
+  EXPECT_TRUE(test::eventually(
+      [this] { return process("web").reason.find("cannot write output: file too large") == 0; }));
+  EXPECT_EQ(ProcessState::Running, process("db").state);
+}
+
+TEST_F(Leftovers, InheritedSignalSettingsDoNotMatter) {
+  write("gaffer.ini", section("web", "exit 3"));
+  Command odd = command("gafferd", {"-c", "gaffer.ini"});
+  odd.argv.insert(odd.argv.begin(), {"/bin/bash", "-c", "trap '' CHLD; exec \"$@\"", "bash"});
+  start_gafferd_as(odd);
+  EXPECT_TRUE(test::eventually([this] {
+    const auto exit = process("web").last_exit;
+    return exit && exit->status == ExitStatus{.code = 3};
+  }));
+}
+
+TEST_F(Leftovers, NohupIsHonoured) {
+  write("gaffer.ini", section("web", "sleep"));
+  Command odd = command("gafferd", {"-c", "gaffer.ini"});
+  odd.argv.insert(odd.argv.begin(), {"/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"});
+  start_gafferd_as(odd);
+  gafferd_->signal(SIGHUP);
+  EXPECT_EQ(ProcessState::Running, process("web").state);
+}
+
 TEST_F(Leftovers, TwoHundredTemplatesStartAndEnd) {
   std::string ini;
   for (int number = 0; number < 200; ++number)

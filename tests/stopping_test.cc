@@ -32,7 +32,7 @@ TEST_F(Stopping, WaitsUntilTheWholeGroupHasEnded) {
   ASSERT_TRUE(wait_until_logged("web", "ready"));
   const pid_t group = process("web").os_pid;
   const test::Ended stop = gaffer({"stop", "web"});
-  EXPECT_FALSE(os::group_is_alive(group));
+  EXPECT_EQ(0, os::living_member(group).value());
   EXPECT_EQ("web: 1 stopped\n", stop.out);
   EXPECT_EQ(0, stop.status);
   EXPECT_EQ("ready\ncleaning up\ncleaned up\n", gaffer({"logs", "web"}).out);
@@ -44,7 +44,7 @@ TEST_F(Stopping, AStubbornOneIsKilledWhenItsTimeIsOver) {
   ASSERT_TRUE(wait_until_logged("web", "ready"));
   const pid_t group = process("web").os_pid;
   EXPECT_EQ("web: 1 stopped\n", gaffer({"stop", "web"}).out);
-  EXPECT_FALSE(os::group_is_alive(group));
+  EXPECT_EQ(0, os::living_member(group).value());
   EXPECT_EQ("killed by SIGKILL", describe(process("web").last_exit.value().status));
 }
 

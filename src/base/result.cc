@@ -25,6 +25,8 @@ Errc kind_of(int errno_value) {
     case ENFILE:
     case ENOMEM:
     case ENOSPC:
+    case EFBIG:
+    case EDQUOT:
       return Errc::LimitReached;
     case EINVAL:
     case ENAMETOOLONG:

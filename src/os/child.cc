@@ -29,8 +29,10 @@ ExitStatus status_of(const siginfo_t& info) {
 
 Child::~Child() {
   if (pid_ < 0) return;
-  (void)signal_group(SIGKILL);
-  reap();
+  const auto killed = signal_group(SIGKILL);
+  // Who may not be killed, such as a program of another user, is left to itself: it may live for
+  // ever.
+  if (killed || killed.error().code == Errc::NotFound) reap();
 }
 
 Result<std::optional<ExitStatus>> Child::exit_status() const {
@@ -59,7 +61,11 @@ bool Child::has_survivors() {
   int failure = signal_group_by_pidfd(pidfd_.get(), 0);
   // Where the number must do: signal 0 hurts nobody, should it have been given away meanwhile.
   if (failure == EINVAL) failure = ::kill(-pid_, 0) == 0 ? 0 : errno;
-  return failure != ESRCH && group_is_alive(pid_);
+  if (failure == ESRCH) return false;
+  // Somebody is there. Only a look can tell the living from zombies; if none can be had, they live.
+  const auto living = living_member(pid_, known_survivor_);
+  known_survivor_ = living.value_or(0);
+  return !living || known_survivor_ != 0;
 }
 
 void Child::reap() {

@@ -29,6 +29,7 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   /// Ends what is left: SIGKILL to the group, then waits for the leader, so that no zombie stays.
+  /// One that may not be killed is left.
   ~Child();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
@@ -55,6 +56,7 @@ class Child {
   pid_t pid_;
   UniqueFd pidfd_;
   bool reaped_ = false;
+  pid_t known_survivor_ = 0;
 };
 
 }  // namespace gaffer::os

@@ -44,7 +44,19 @@ void open_missing_standard_descriptors() {
   }
 }
 
-void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+void settle_signals() {
+  ::signal(SIGCHLD, SIG_DFL);  // Ignored, the kernel would throw exit statuses away.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+bool is_ignored(int signal) {
+  struct sigaction present {};
+  return ::sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
 
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
 

@@ -28,9 +28,13 @@ Result<rlim_t> raise_descriptor_limit();
 /// there and is written to.
 void open_missing_standard_descriptors();
 
-/// Writing to a connection whose other end is gone becomes an error instead of the end of the
-/// program.
-void ignore_broken_pipes();
+/// Brings the signals of a program into a known state, whatever it was started with: none is
+/// blocked, ended children can be waited for, and writing to a connection whose other end is gone,
+/// or beyond a limit of file sizes, becomes an error instead of the end of the program.
+void settle_signals();
+
+/// Whether a signal is ignored, as SIGHUP is under nohup(1).
+bool is_ignored(int signal);
 
 /// Standard output or error is a terminal.
 bool is_terminal(int fd);

@@ -54,15 +54,17 @@ Result<ProcStat> read_proc_stat(pid_t pid) {
   return parse_proc_stat(line);
 }
 
-void each_process(const std::function<bool(const ProcStat&)>& visit) {
+Result<void> each_process(const std::function<bool(const ProcStat&)>& visit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
-  if (!proc) return;
+  if (!proc) return os_error("cannot look through /proc", errno);
   while (const dirent* entry = readdir(proc.get())) {
     const auto pid = parse_number<pid_t>(entry->d_name);
     if (!pid) continue;
-    const auto stat = read_proc_stat(*pid);  // May have gone meanwhile: not our business.
-    if (stat && !visit(*stat)) return;
+    const auto stat = read_proc_stat(*pid);
+    if (!stat && stat.error().code != Errc::NotFound) return stat.error();
+    if (stat && !visit(*stat)) return {};
   }
+  return {};
 }
 
 Result<void> signal_group_members(pid_t group, int signal) {
@@ -70,24 +72,27 @@ Result<void> signal_group_members(pid_t group, int signal) {
   // The kernel gives a number to a new process only when its group has no member left.
   if (read_proc_stat(group)) return os_error(what, ESRCH);
   bool found = false;
-  each_process([&](const ProcStat& member) {
+  GAFFER_TRY(each_process([&](const ProcStat& member) {
     if (member.group != group) return true;
     const UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, member.pid, 0)));
     const auto again = read_proc_stat(member.pid);
     if (!pidfd.is_open() || !again || again->group != group) return true;
     found = syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0 || found;
     return true;
-  });
+  }));
   if (!found) return os_error(what, ESRCH);
   return {};
 }
 
-bool group_is_alive(pid_t group) {
-  bool found = false;
-  each_process([&](const ProcStat& stat) {
-    found = stat.group == group && stat.state != 'Z' && stat.state != 'X';
-    return !found;
-  });
+Result<pid_t> living_member(pid_t group, pid_t known) {
+  pid_t found = 0;
+  const auto look = [&](const ProcStat& stat) {
+    if (stat.group == group && stat.state != 'Z' && stat.state != 'X') found = stat.pid;
+    return found == 0;
+  };
+  const auto before = known != 0 ? read_proc_stat(known) : Result<ProcStat>(Error{});
+  if (before && !look(*before)) return found;
+  GAFFER_TRY(each_process(look));
   return found;
 }
 

@@ -35,7 +35,7 @@ TEST(ProcStat, RefusesWhatIsNotAStatLine) {
 
 TEST(ProcFs, FindsThisProcessAmongAll) {
   bool found = false;
-  each_process([&](const ProcStat& stat) {
+  (void)each_process([&](const ProcStat& stat) {
     found = found || stat.pid == ::getpid();
     return !found;
   });

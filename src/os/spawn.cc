@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -11,7 +10,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
+
+#include <dirent.h>
 
 #include "base/assert.h"
 #include "base/strings.h"
@@ -25,7 +27,7 @@ namespace gaffer::os {
 namespace {
 
 constexpr std::size_t kStackBytes = std::size_t{64} << 10;
-constexpr std::size_t kGuardBytes = 4096;
+static_assert(sizeof(long) == 8, "the raw calls below are those of 64 bits");
 constexpr std::size_t kKernelSignalSetBytes = 8;
 constexpr int kSignals = 64;
 
@@ -40,6 +42,8 @@ struct Handover {
   const char* directory;  // Or null.
   std::array<int, 3> stdio;
   int beyond_stdio;                // The first number above them.
+  bool shares_table;               // With the parent; else the child has a copy, and
+  int highest_open;                // this is the highest number in it.
   const Identity* identity;        // Or null.
   const mode_t* file_mode_mask;    // Or null.
   const rlim_t* descriptor_limit;  // Or null.
@@ -58,8 +62,7 @@ GAFFER_IN_CHILD bool note(Handover& handover, Step step) {
 // open.
 GAFFER_IN_CHILD bool own_descriptors(int beyond) {
   constexpr unsigned kUnshare = 1U << 1;  // CLOSE_RANGE_UNSHARE
-  if (syscall(SYS_close_range, beyond, ~0U, kUnshare) == 0) return true;
-  return syscall(SYS_unshare, CLONE_FILES) == 0;
+  return syscall(SYS_close_range, beyond, ~0U, kUnshare) == 0;
 }
 
 GAFFER_IN_CHILD bool place_stdio(const std::array<int, 3>& stdio) {
@@ -87,11 +90,12 @@ GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
   return true;
 }
 
-GAFFER_IN_CHILD void close_others() {
-  if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
-  rlimit limit{};  // Before Linux 5.9.
-  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit);
-  for (rlim_t fd = 3; fd < limit.rlim_max; ++fd)
+GAFFER_IN_CHILD void close_others(const Handover& handover) {
+  if (handover.shares_table) {
+    syscall(SYS_close_range, 3U, ~0U, 0U);
+    return;
+  }
+  for (int fd = 3; fd <= handover.highest_open; ++fd)
     syscall(SYS_close, fd);
 }
 
@@ -121,7 +125,8 @@ GAFFER_IN_CHILD bool execute(Handover& handover) {
 }
 
 GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
-  if (!own_descriptors(handover.beyond_stdio)) return note(handover, Step::Table);
+  if (handover.shares_table && !own_descriptors(handover.beyond_stdio))
+    return note(handover, Step::Table);
   if (syscall(SYS_setsid) < 0) return note(handover, Step::Session);
   if (!place_stdio(handover.stdio)) return note(handover, Step::Stdio);
   if (handover.descriptor_limit && !limit_descriptors(*handover.descriptor_limit)) {
@@ -133,7 +138,7 @@ GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
     return note(handover, Step::Directory);
   }
   if (handover.identity && !become(*handover.identity, handover)) return false;
-  close_others();
+  close_others(handover);
   reset_signals();
   return execute(handover);
 }
@@ -167,6 +172,16 @@ std::vector<char*> pointers_to(const std::vector<std::string>& words) {
     pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT
   pointers.push_back(nullptr);
   return pointers;
+}
+
+/// The highest number among the descriptors of this process.
+int highest_descriptor() {
+  int highest = STDERR_FILENO;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open_ones(opendir("/proc/self/fd"), closedir);
+  while (const dirent* entry = open_ones ? readdir(open_ones.get()) : nullptr) {
+    highest = std::max(highest, parse_number<int>(entry->d_name).value_or(0));
+  }
+  return highest;
 }
 
 Error failure_of(const SpawnPlan& plan, const Handover& handover) {
@@ -222,21 +237,26 @@ Result<Spawner> Spawner::create() {
     fd.reset(::fcntl(spawner.null_.get(), F_DUPFD_CLOEXEC, 3));
     if (!fd.is_open()) return os_error("cannot reserve a descriptor", errno);
   }
-  void* memory = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
+  // The guard is a page, whatever its size is here.
+  const auto guard = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  void* memory = ::mmap(nullptr, guard + kStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) return os_error("cannot map a stack", errno);
-  ::mprotect(memory, kGuardBytes, PROT_NONE);
-  spawner.stack_ = {static_cast<std::byte*>(memory), kStackBytes};
+  spawner.mapping_ = {static_cast<std::byte*>(memory), guard + kStackBytes};
+  if (::mprotect(memory, guard, PROT_NONE) != 0) return os_error("cannot guard a stack", errno);
+  // A range that holds nothing: only asks whether the call is there, and allowed.
+  spawner.has_close_range_ = syscall(SYS_close_range, ~0U, ~0U, 0U) == 0;
   return spawner;
 }
 
 Spawner::Spawner(Spawner&& other) noexcept
     : null_(std::move(other.null_)),
       lent_(std::move(other.lent_)),
-      stack_(std::exchange(other.stack_, {})) {}
+      mapping_(std::exchange(other.mapping_, {})),
+      has_close_range_(other.has_close_range_) {}
 
 Spawner::~Spawner() {
-  if (!stack_.empty()) ::munmap(stack_.data(), stack_.size());
+  if (!mapping_.empty()) ::munmap(mapping_.data(), mapping_.size());
 }
 
 Result<void> Spawner::lend(const SpawnPlan& plan) {
@@ -266,6 +286,8 @@ Result<Child> Spawner::spawn(const SpawnPlan& plan) {
                     .directory = plan.directory.empty() ? nullptr : plan.directory.c_str(),
                     .stdio = {lent_[0].get(), lent_[1].get(), lent_[2].get()},
                     .beyond_stdio = 1 + std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()}),
+                    .shares_table = has_close_range_,
+                    .highest_open = has_close_range_ ? 0 : highest_descriptor(),
                     .identity = plan.identity ? &*plan.identity : nullptr,
                     .file_mode_mask = plan.file_mode_mask ? &*plan.file_mode_mask : nullptr,
                     .descriptor_limit = plan.descriptor_limit ? &*plan.descriptor_limit : nullptr};
@@ -273,7 +295,9 @@ Result<Child> Spawner::spawn(const SpawnPlan& plan) {
   Result<Cloned> cloned = [&]() -> Result<Cloned> {
     if (!lent) return std::move(lent).error();
     const SignalsBlocked blocked;
-    return vfork_clone(stack_.subspan(kGuardBytes), child_main, &handover);
+    return vfork_clone(mapping_.last(kStackBytes),
+                       has_close_range_ ? Descriptors::Shared : Descriptors::Copied, child_main,
+                       &handover);
   }();
   take_back();
   if (!cloned) return std::move(cloned).error();

@@ -59,7 +59,8 @@ class Spawner {
   // Low numbers kept for what becomes descriptors 0, 1 and 2 of a child, /dev/null in between: the
   // child copies the table up to the highest of them only, however many lie above.
   std::array<UniqueFd, 3> lent_;
-  std::span<std::byte> stack_;  // Mapped with a guard page below.
+  std::span<std::byte> mapping_;  // A guard page, and the stack of children above it.
+  bool has_close_range_ = false;  // Linux 5.9; older container filters refuse it too.
 };
 
 }  // namespace gaffer::os

@@ -44,5 +44,6 @@ Identity identity_of(const User& user) {
 }
 
 uid_t own_user() { return ::geteuid(); }
+gid_t own_group() { return ::getegid(); }
 
 }  // namespace gaffer::os

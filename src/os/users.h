@@ -37,7 +37,8 @@ Result<gid_t> find_group(std::string_view name_or_number);
 /// The user with its own group and all groups it is a member of. Blocks.
 Identity identity_of(const User& user);
 
-/// The user of this process.
+/// The user and the group of this process.
 uid_t own_user();
+gid_t own_group();
 
 }  // namespace gaffer::os

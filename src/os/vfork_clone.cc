@@ -62,9 +62,11 @@ long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 #endif
 
 // NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes to pidfd
-long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
+long clone3_child(int shared, std::span<std::byte> stack, int (*entry)(void*), void* argument,
+                  int* pidfd) {
   clone_args arguments{};
-  arguments.flags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.flags =
+      static_cast<unsigned>(shared) | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
   arguments.exit_signal = SIGCHLD;
   arguments.stack = reinterpret_cast<std::uintptr_t>(stack.data());
@@ -72,19 +74,23 @@ long clone3_child(std::span<std::byte> stack, int (*entry)(void*), void* argumen
   return clone3_call(&arguments, entry, argument);
 }
 
-long clone_child(std::span<std::byte> stack, int (*entry)(void*), void* argument, int* pidfd) {
-  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD | SIGCHLD;
-  const int pid = ::clone(entry, stack.data() + stack.size(), kFlags, argument, pidfd);
+long clone_child(int shared, std::span<std::byte> stack, int (*entry)(void*), void* argument,
+                 int* pidfd) {
+  const int flags = shared | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  const int pid = ::clone(entry, stack.data() + stack.size(), flags, argument, pidfd);
   return pid >= 0 ? pid : -errno;
 }
 
 }  // namespace
 
-Result<Cloned> vfork_clone(std::span<std::byte> stack, int (*entry)(void*), void* argument) {
+Result<Cloned> vfork_clone(std::span<std::byte> stack, Descriptors descriptors, int (*entry)(void*),
+                           void* argument) {
+  const int shared = descriptors == Descriptors::Shared ? CLONE_FILES : 0;
   int pidfd = -1;
-  long pid = clone3_child(stack, entry, argument, &pidfd);
-  // EINVAL: Linux 5.3 and 5.4 know clone3 but not CLONE_CLEAR_SIGHAND.
-  if (pid == -ENOSYS || pid == -EINVAL) pid = clone_child(stack, entry, argument, &pidfd);
+  long pid = clone3_child(shared, stack, entry, argument, &pidfd);
+  // EINVAL: Linux 5.3 and 5.4 know clone3 but not CLONE_CLEAR_SIGHAND. EPERM: a container's filter.
+  if (pid == -ENOSYS || pid == -EINVAL || pid == -EPERM)
+    pid = clone_child(shared, stack, entry, argument, &pidfd);
   if (pid < 0) return os_error("cannot create a process", static_cast<int>(-pid));
   return Cloned{static_cast<pid_t>(pid), UniqueFd(pidfd)};
 }

@@ -15,18 +15,22 @@ struct Cloned {
   UniqueFd pidfd;
 };
 
+/// Whether a child begins with this process's descriptor table or with a copy of it.
+enum class Descriptors { Shared, Copied };
+
 /// Makes a child with vfork semantics: it runs `entry(argument)` on `stack`, and the calling thread
-/// sleeps until it has executed a program or ended. Until then it shares this process's memory and
-/// descriptor table, so nothing is copied and what it writes to memory is seen here. Nothing is
-/// allocated.
+/// sleeps until it has executed a program or ended. Until then it shares this process's memory:
+/// nothing is copied, and what it writes is seen here. Nothing is allocated.
 ///
-/// The child begins with all of this thread's signals still blocked and no handler of ours
-/// installed. `entry` must end in execve or _exit, make raw system calls only, and get a descriptor
-/// table of its own before it changes one. Uses clone3 (Linux 5.3, signal handlers cleared
-/// since 5.5), and clone where clone3 is not known, as under older container filters.
+/// The child begins with this thread's signals still blocked and no handler of ours installed.
+/// `entry` must end in execve or _exit, make raw system calls only, and get a descriptor table of
+/// its own before it changes a shared one. Uses clone3 (Linux 5.3, signal handlers cleared
+/// since 5.5), and clone where clone3 is not known or not allowed, as under older container
+/// filters.
 ///
 /// REQUIRES: all signals are blocked in this thread, so that no handler of ours runs in the child.
 /// ERRORS: Busy (EAGAIN), LimitReached.
-Result<Cloned> vfork_clone(std::span<std::byte> stack, int (*entry)(void*), void* argument);
+Result<Cloned> vfork_clone(std::span<std::byte> stack, Descriptors descriptors, int (*entry)(void*),
+                           void* argument);
 
 }  // namespace gaffer::os

@@ -1,5 +1,8 @@
 #include "uv/poll.h"
 
+#include <errno.h>
+#include <sys/epoll.h>
+
 #include "uv/error.h"
 
 namespace gaffer::uv {
@@ -13,9 +16,21 @@ Result<Poll> Poll::create(Loop& loop, int fd) {
   return Poll(Pinned<Block>(block.release()));
 }
 
-void Poll::start(OnReadable on_readable) {
+Result<void> Poll::start(OnReadable on_readable) {
   block_->on_readable = std::make_shared<const OnReadable>(std::move(on_readable));
   uv_poll_start(&block_->raw, UV_READABLE, ready);
+  // libuv 1.44 adds the descriptor to epoll in its next turn, and aborts if that fails. With it
+  // there already it only modifies the entry, so it is added here, where a failure can be told.
+  int fd = -1;
+  uv_fileno(reinterpret_cast<const uv_handle_t*>(&block_->raw), &fd);
+  epoll_event wanted{};
+  wanted.events = EPOLLIN;
+  wanted.data.fd = fd;
+  const int epoll = uv_backend_fd(block_->raw.loop);
+  if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted) == 0 || errno == EEXIST) return {};
+  const int failure = errno;
+  stop();
+  return os_error("cannot watch a descriptor", failure);
 }
 
 void Poll::stop() {

@@ -21,7 +21,8 @@ class Poll {
 
   /// CALLS: `on_readable` in every turn in which there is something to read, or the other end is
   /// gone.
-  void start(OnReadable on_readable);
+  /// ERRORS: LimitReached when the kernel has no room for one more watch.
+  Result<void> start(OnReadable on_readable);
   void stop();
 
  private:

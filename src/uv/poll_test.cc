@@ -23,7 +23,7 @@ class PollTest : public test::LoopTest {
 TEST_F(PollTest, TellsThatThereIsSomethingToRead) {
   bool readable = false;
   Poll watched = poll();
-  watched.start([&] {
+  (void)watched.start([&] {
     readable = true;
     watched.stop();
   });
@@ -36,7 +36,7 @@ TEST_F(PollTest, TellsThatTheOtherEndIsGone) {
   ASSERT_EQ(1, ::read(pipe_.read.get(), &byte, 1));
   pipe_.write.reset();
   Poll watched = poll();
-  watched.start([&] {
+  (void)watched.start([&] {
     told = true;
     watched.stop();
   });
@@ -49,7 +49,7 @@ TEST_F(PollTest, RefusesARegularFile) {
 }
 
 TEST_F(PollTest, PromiseA_ADestroyedOwnerIsNeverCalled) {
-  poll().start([] { FAIL(); });
+  (void)poll().start([] { FAIL(); });
   run_some_turns();
 }
 
@@ -57,7 +57,7 @@ TEST_F(PollTest, PromiseB_TheClosureOutlivesItsOwnRun) {
   auto watched = std::make_unique<Poll>(poll());
   auto witness = std::make_shared<int>(7);
   bool alive_after_destruction = false;
-  watched->start([&, held = std::move(witness)] {
+  (void)watched->start([&, held = std::move(witness)] {
     watched.reset();
     alive_after_destruction = *held == 7;
   });
@@ -67,9 +67,9 @@ TEST_F(PollTest, PromiseB_TheClosureOutlivesItsOwnRun) {
 TEST_F(PollTest, PromiseC_ItMayBeStartedAnewFromItsOwnCallback) {
   int calls = 0;
   Poll watched = poll();
-  watched.start([&] {
+  (void)watched.start([&] {
     ++calls;
-    watched.start([&] {
+    (void)watched.start([&] {
       ++calls;
       watched.stop();
     });

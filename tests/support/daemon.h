@@ -124,7 +124,7 @@ class ProgramsTest : public testing::Test {
   [[nodiscard]] std::vector<pid_t> marked() const {
     const std::string mark = "GAFFER_TEST_MARK=" + dir_.path();
     std::vector<pid_t> pids;
-    os::each_process([&](const os::ProcStat& stat) {
+    (void)os::each_process([&](const os::ProcStat& stat) {
       const auto environment = os::read_file("/proc/" + std::to_string(stat.pid) + "/environ");
       const auto variables =
           environment ? split(*environment, '\0') : std::vector<std::string_view>();

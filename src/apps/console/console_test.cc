@@ -81,6 +81,18 @@ TEST_F(ConsoleTest, ATerminalIsShownControlSequencesAndAFileGetsThem) {
   EXPECT_NE(std::string::npos, coloured.find("^[[2Jgone"));
 }
 
+TEST_F(ConsoleTest, ASlotThatIsMadeAnewIsReadFromItsBeginning) {
+  launcher_.write(1002, "a rather long line\n");
+  take_printed();
+  ASSERT_TRUE(manager_.scale("web", "1").has_value());
+  launcher_.obey();
+  run_some_turns();
+  ASSERT_TRUE(manager_.scale("web", "2").has_value());
+  take_printed();
+  launcher_.write(1003, "first\n");
+  EXPECT_EQ("web.2    | first\n", take_printed());
+}
+
 TEST_F(ConsoleTest, WhatIsLeftIsPrintedInTheEnd) {
   launcher_.write(1001, "prompt> ");
   EXPECT_EQ("", take_printed());

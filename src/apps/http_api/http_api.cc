@@ -107,8 +107,8 @@ void HttpApi::add_routes() {
 void HttpApi::act(net::Exchange exchange, const std::string& name, Result<void> done) {
   if (!done) return exchange.reply(error_response(done.error()));
   auto pending = std::make_shared<net::Exchange>(std::move(exchange));
-  (void)manager_.when_settled(name, [this, name, pending] {
-    const auto info = manager_.info(name);
+  (void)manager_.when_settled(name, [&manager = manager_, name, pending] {
+    const auto info = manager.info(name);
     pending->reply(info ? net::json_response(200, wire::status_document({*info}))
                         : error_response(info.error()));
   });

@@ -28,7 +28,8 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
       settings_(std::move(settings)),
       turn_end_(loop) {}
 
-Result<void> Manager::add(ProcessTemplate process_template, Begin begin) {
+Result<void> Manager::add(ProcessTemplate process_template) {
+  const bool starts = process_template.start;
   const std::string name = process_template.name;
   if (is_shut_down_)
     return Error{Errc::NotRunning, 0, "cannot add " + name + ": everything is being stopped"};
@@ -42,19 +43,18 @@ Result<void> Manager::add(ProcessTemplate process_template, Begin begin) {
   auto entry = std::make_unique<Entry>();
   entry->wanted_slots = process_template.numprocesses;
   entry->process_template = std::make_shared<const ProcessTemplate>(std::move(process_template));
-  fit_slots(*entry);
+  fit_slots(*entry, 0);
   by_name_.emplace(name, entry.get());
   entries_.push_back(std::move(entry));
   tell(Event::Kind::Create, *entries_.back());
-  return begin == Begin::Now ? start(name) : Result<void>();
+  return starts ? start(name) : Result<void>();
 }
 
 Result<void> Manager::remove(std::string_view name) {
   GAFFER_TRY(Entry * entry, find(name));
   entry->is_leaving = true;
   entry->is_wanted = false;
-  entry->wanted_slots = 0;
-  fit_slots(*entry);
+  fit_slots(*entry, std::exchange(entry->wanted_slots, 0));
   return {};
 }
 
@@ -91,8 +91,9 @@ Result<int> Manager::scale(std::string_view name, std::string_view expression) {
     return Error{Errc::InvalidArgument, 0, problems.front().message}.within("cannot scale " +
                                                                             changed.name);
   }
-  if (std::exchange(entry->wanted_slots, wanted) != wanted) tell(Event::Kind::Update, *entry);
-  fit_slots(*entry);
+  const int before = std::exchange(entry->wanted_slots, wanted);
+  if (before != wanted) tell(Event::Kind::Update, *entry);
+  fit_slots(*entry, before);
   return wanted;
 }
 
@@ -175,14 +176,15 @@ Result<void> Manager::require_staying(const Entry& entry, std::string_view verb)
 }
 
 // Makes the missing slots, and asks those above the wanted number to stop; sweep() takes them away.
-void Manager::fit_slots(Entry& entry) {
+void Manager::fit_slots(Entry& entry, int before) {
   const auto wanted = static_cast<std::size_t>(entry.wanted_slots);
   for (std::size_t at = entry.slots.size(); at > wanted; --at)
     entry.slots[at - 1]->wish(policy::Input::Stop);
-  if (entry.is_wanted) {
-    const auto present = std::min(entry.slots.size(), wanted);
-    for (std::size_t at = 0; at < present; ++at)
-      entry.slots[at]->wish(policy::Input::Start);
+  // Those that had been scaled away come back. The others go on as they are, also with their
+  // pauses.
+  const auto present = std::min(entry.slots.size(), wanted);
+  for (auto at = static_cast<std::size_t>(before); entry.is_wanted && at < present; ++at) {
+    entry.slots[at]->wish(policy::Input::Start);
   }
   entry.slots.reserve(wanted);
   while (entry.slots.size() < wanted) {
@@ -221,14 +223,19 @@ void Manager::queue(Event event) {
 }
 
 void Manager::end_turn() {
-  sweep();
-  for (const Event& event : std::exchange(queued_, {}))
+  const std::weak_ptr<char> alive = alive_;  // Whoever is called may destroy this.
+  for (const OnSettled& on_settled : sweep()) {
+    on_settled();
+    if (alive.expired()) return;
+  }
+  for (const Event& event : std::exchange(queued_, {})) {
     events_.emit(event);
+    if (alive.expired()) return;
+  }
 }
 
-// Takes away what has come to its end and calls those who waited for it. They are called last,
-// because they may do anything here.
-void Manager::sweep() {
+// Takes away what has come to its end, and returns those who waited for it.
+std::vector<Manager::OnSettled> Manager::sweep() {
   std::vector<OnSettled> due;
   for (const auto& entry : entries_) {
     auto& slots = entry->slots;
@@ -252,8 +259,7 @@ void Manager::sweep() {
         entry->slots, [](const auto& slot) { return slot->state() == ProcessState::Stopped; });
   });
   if (all_at_rest) std::ranges::move(std::exchange(waiting_for_end_, {}), std::back_inserter(due));
-  for (const OnSettled& on_settled : due)
-    on_settled();
+  return due;
 }
 
 }  // namespace gaffer

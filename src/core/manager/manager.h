@@ -31,15 +31,14 @@ class Manager {
     std::optional<rlim_t>
         descriptor_limit;  ///< Soft limit of open files of processes; empty: ours.
   };
-  enum class Begin { Now, WhenStarted };
   using OnSettled = std::function<void()>;
 
   /// LIFETIME: the loop, the clock and the launcher outlive this.
   Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings);
 
-  /// Adds a template and, unless told to wait, starts its processes.
+  /// Adds a template and, unless it says to wait, starts its processes.
   /// ERRORS: InvalidArgument, AlreadyExists.
-  Result<void> add(ProcessTemplate process_template, Begin begin = Begin::Now);
+  Result<void> add(ProcessTemplate process_template);
 
   /// Stops the processes of a template and then forgets it.
   /// ERRORS: NotFound, as all that take a name.
@@ -73,7 +72,8 @@ class Manager {
   /// The output of a slot, or nullptr if there is no such slot. Valid until the next turn.
   stream::Output* output(std::string_view name, int slot);
 
-  /// CALLS: with every event, at the end of the turn in which it happened.
+  /// CALLS: with every event, at the end of the turn in which it happened. The handler may do
+  /// anything, and destroy the manager.
   Subscription subscribe(Signal<Event>::Handler handler) {
     return events_.subscribe(std::move(handler));
   }
@@ -84,7 +84,8 @@ class Manager {
     int slot;
     stream::Output& output;
   };
-  /// CALLS: in the turn in which bytes came, perhaps several times.
+  /// CALLS: in the turn in which bytes came, perhaps several times. The handler must not destroy
+  /// the manager or change a template.
   Subscription subscribe_output(Signal<Growth>::Handler handler) {
     return growth_.subscribe(std::move(handler));
   }
@@ -102,12 +103,12 @@ class Manager {
   [[nodiscard]] Result<Entry*> find(std::string_view name) const;
   [[nodiscard]] Result<void> require_staying(const Entry& entry, std::string_view verb) const;
   [[nodiscard]] static TemplateInfo info_of(const Entry& entry);
-  void fit_slots(Entry& entry);
+  void fit_slots(Entry& entry, int before);
   static void wish(Entry& entry, policy::Input input);
   void tell(Event::Kind kind, const Entry& entry);
   void queue(Event event);
   void end_turn();
-  void sweep();
+  std::vector<OnSettled> sweep();
 
   Workshop workshop_;
   Settings settings_;
@@ -119,6 +120,7 @@ class Manager {
   bool is_shut_down_ = false;
   std::vector<OnSettled> waiting_for_end_;
   uv::Timer turn_end_;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // Watched by what calls out.
 };
 
 }  // namespace gaffer

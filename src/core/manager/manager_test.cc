@@ -1,6 +1,7 @@
 #include "core/manager/manager.h"
 
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,7 +70,9 @@ TEST_F(ManagerTest, StartsTheProcessesOfATemplate) {
 }
 
 TEST_F(ManagerTest, LoadsATemplateWithoutStartingItWhenTold) {
-  ASSERT_TRUE(manager_.add(sample(), Manager::Begin::WhenStarted).has_value());
+  ProcessTemplate waiting = sample();
+  waiting.start = false;
+  ASSERT_TRUE(manager_.add(std::move(waiting)).has_value());
   EXPECT_EQ((Events{"create web"}), take_events());
   EXPECT_EQ(ProcessState::Stopped, state());
   EXPECT_EQ("not started yet", slot(1).reason);
@@ -207,7 +210,9 @@ TEST_F(ManagerTest, ScalingUpAgainTakesBackWhatWasAskedToStop) {
 }
 
 TEST_F(ManagerTest, AStoppedTemplateIsScaledWithoutStartingIt) {
-  ASSERT_TRUE(manager_.add(sample(), Manager::Begin::WhenStarted).has_value());
+  ProcessTemplate waiting = sample();
+  waiting.start = false;
+  ASSERT_TRUE(manager_.add(std::move(waiting)).has_value());
   EXPECT_EQ(2, manager_.scale("web", "2").value());
   EXPECT_TRUE(launcher_.running().empty());
   EXPECT_EQ(2U, manager_.info("web").value().processes.size());
@@ -278,10 +283,86 @@ TEST_F(ManagerTest, AHandlerMayActOnTheManager) {
   EXPECT_EQ(0U, manager_.all().size());
 }
 
+TEST_F(ManagerTest, MayBeDestroyedByWhomItCalls) {
+  for (const bool by_event : {true, false}) {
+    auto manager = std::make_unique<Manager>(loop_, clock_, launcher_, Manager::Settings{});
+    const auto heard = manager->subscribe([&](const Event&) {
+      if (by_event) manager.reset();
+    });
+    ASSERT_TRUE(manager->add(sample(2)).has_value());
+    if (!by_event) manager->shut_down([&] { manager.reset(); });
+    run_some_turns();
+    launcher_.obey();
+    run_some_turns();
+    EXPECT_EQ(nullptr, manager);
+    EXPECT_TRUE(launcher_.running().empty());
+  }
+}
+
+TEST_F(ManagerTest, ScalingLeavesThosePausingAlone) {
+  add(sample());
+  exit(1001);
+  exit(1002);
+  ASSERT_EQ(ProcessState::Waiting, state(1));
+  ASSERT_TRUE(manager_.scale("web", "2").has_value());
+  EXPECT_EQ(ProcessState::Waiting, state(1));
+  EXPECT_EQ(ProcessState::Running, state(2));
+}
+
+TEST_F(ManagerTest, AProgramThatCannotRunWaitsForATurnEvenWithoutAPause) {
+  Manager hasty(loop_, clock_, launcher_, {.pace = {.base = milliseconds(0)}});
+  launcher_.failure = Error{Errc::NotFound, 2, "cannot execute serve"};
+  ASSERT_TRUE(hasty.add(sample()).has_value());
+  EXPECT_EQ(ProcessState::Waiting, hasty.info("web")->processes[0].state);
+  launcher_.failure.reset();
+  EXPECT_TRUE(
+      run_until([&] { return hasty.info("web")->processes[0].state == ProcessState::Running; }));
+}
+
 TEST_F(ManagerTest, TellsTheUptimeByTheClockItWasGiven) {
   add(sample());
   clock_.advance(seconds(90));
   EXPECT_EQ(seconds(90), slot(1).uptime);
+}
+
+TEST_F(ManagerTest, AJobThatSucceededIsNotStartedAgain) {
+  ProcessTemplate job = sample();
+  job.restart = Restart::OnFailure;
+  add(std::move(job));
+  exit(1001, {.code = 1});
+  EXPECT_EQ(ProcessState::Running, state());
+  exit(1002, {.code = 0});
+  EXPECT_EQ(ProcessState::Stopped, state());
+  EXPECT_EQ("exit code 0", slot(1).reason);
+  EXPECT_TRUE(manager_.info("web")->is_wanted);
+  ASSERT_TRUE(manager_.start("web").has_value());
+  EXPECT_EQ(ProcessState::Running, state());
+}
+
+TEST_F(ManagerTest, ARestartByHandStartsAlsoWhatIsNeverRestarted) {
+  ProcessTemplate job = sample();
+  job.restart = Restart::Never;
+  add(std::move(job));
+  ASSERT_TRUE(manager_.restart("web").has_value());
+  launcher_.obey();
+  EXPECT_EQ(ProcessState::Running, state());
+}
+
+TEST_F(ManagerTest, AsksWithTheSignalOfTheTemplate) {
+  ProcessTemplate web = sample();
+  web.stop_signal = SIGINT;
+  add(std::move(web));
+  ASSERT_TRUE(manager_.stop("web").has_value());
+  EXPECT_EQ((std::pair<pid_t, int>{1001, SIGINT}), launcher_.signals.front());
+}
+
+TEST_F(ManagerTest, AnUnknownUserIsAReasonAndMendsItself) {
+  ProcessTemplate web = sample();
+  web.uid = "no-such-user";
+  add(std::move(web));
+  EXPECT_EQ(ProcessState::Waiting, state());
+  EXPECT_EQ("unknown user no-such-user", slot(1).reason);
+  EXPECT_TRUE(launcher_.launched.empty());
 }
 
 TEST_F(ManagerTest, HasAnOutputForEverySlotAndNoOther) {

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "core/manager/launch_plan.h"
+#include "core/policy/restart.h"
 
 namespace gaffer {
 
@@ -31,12 +32,16 @@ void Slot::step(Input input) {
       return spawn();
     case Action::AskToStop:
       reason_ = "asked to stop";
-      return process_->stop(template_->graceful_timeout);
+      if (const auto asked = process_->stop(template_->stop_signal, template_->graceful_timeout);
+          !asked) {
+        reason_ = asked.error().message;
+      }
+      return;
     case Action::Pause:
-      return pause();
+      return pause(input);
     case Action::Rest:
       pause_timer_.reset();
-      reason_ = "stopped on request";
+      if (input != Input::Finished) reason_ = "stopped on request";
       return on_settled_();
     case Action::None:
     case Action::Impossible:
@@ -51,6 +56,7 @@ void Slot::spawn() {
   started_ = workshop_.clock.now();
   auto started = [this]() -> Result<std::unique_ptr<Process>> {
     GAFFER_TRY(os::SpawnPlan plan, launch_plan(*template_, workshop_.environment, number_, pid_));
+    GAFFER_TRY(assume_identity(*template_, plan));
     plan.descriptor_limit = workshop_.descriptor_limit;
     return Process::start(workshop_.loop, workshop_.launcher, std::move(plan), output_,
                           [this](ExitStatus status) { process_gone(status); });
@@ -68,11 +74,11 @@ void Slot::spawn() {
   tell(Event::Kind::Fail);
 }
 
-void Slot::pause() {
+void Slot::pause(Input after) {
   const double random = std::uniform_real_distribution<double>(0, 1)(workshop_.random);
   const auto [pace, wait] = policy::pace_after(workshop_.pace, pace_, uptime(), random);
   pace_ = pace;
-  if (wait.count() == 0) return step(Input::TimeCame);
+  if (wait.count() == 0 && after == Input::Exited) return step(Input::TimeCame);
   next_start_ = workshop_.clock.now() + wait;
   if (!pause_timer_) pause_timer_.emplace(workshop_.loop);
   pause_timer_->start(wait, [this] { step(Input::TimeCame); });
@@ -84,11 +90,13 @@ void Slot::process_gone(ExitStatus status) {
   reason_ = describe(status);
   tell(Event::Kind::Exit, status);
   process_.reset();
-  step(Input::Exited);
+  const bool is_wanted_end = state_ != ProcessState::Running;
+  step(is_wanted_end || policy::is_restarted(*template_, status) ? Input::Exited : Input::Finished);
 }
 
 void Slot::kill() {
-  if (process_) process_->kill();
+  if (!process_) return;
+  if (const auto killed = process_->kill(); !killed) reason_ = killed.error().message;
 }
 
 void Slot::tell(Event::Kind kind, std::optional<ExitStatus> status) const {

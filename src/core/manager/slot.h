@@ -60,7 +60,7 @@ class Slot {
  private:
   void step(policy::Input input);
   void spawn();
-  void pause();
+  void pause(policy::Input after);
   void process_gone(ExitStatus status);
   void tell(Event::Kind kind, std::optional<ExitStatus> status = std::nullopt) const;
   [[nodiscard]] Duration uptime() const;

@@ -10,8 +10,10 @@ class LocalProcess final : public LaunchedProcess {
   LocalProcess(os::Child child, uv::Poll exit_watch, Launcher::OnExited on_exited)
       : child_(std::move(child)),
         exit_watch_(std::move(exit_watch)),
-        on_exited_(std::move(on_exited)) {
-    exit_watch_.start([this] { exited(); });
+        on_exited_(std::move(on_exited)) {}
+
+  Result<void> watch() {
+    return exit_watch_.start([this] { exited(); });
   }
 
   [[nodiscard]] pid_t os_pid() const override { return child_.pid(); }
@@ -44,8 +46,10 @@ Result<std::unique_ptr<LaunchedProcess>> LocalLauncher::launch(const os::SpawnPl
                                                                OnExited on_exited) {
   GAFFER_TRY(os::Child child, spawner_.spawn(plan));
   GAFFER_TRY(uv::Poll exit_watch, uv::Poll::create(loop_, child.exit_fd()));
-  return std::make_unique<LocalProcess>(std::move(child), std::move(exit_watch),
-                                        std::move(on_exited));
+  auto process =
+      std::make_unique<LocalProcess>(std::move(child), std::move(exit_watch), std::move(on_exited));
+  GAFFER_TRY(process->watch());
+  return process;
 }
 
 }  // namespace gaffer

@@ -34,23 +34,30 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
   return process;
 }
 
-void Process::stop(milliseconds patience) {
-  if (is_stopping_) return;
+Result<void> Process::stop(int signal, milliseconds patience) {
+  if (is_stopping_) return {};
   is_stopping_ = true;
-  (void)launched_->signal_group(SIGTERM);  // Not there any more: its exit is on the way.
-  (void)launched_->signal_group(SIGCONT);
-  deadline_.start(patience, [this] { kill(); });
+  deadline_.start(patience, [this] { (void)kill(); });  // What it says `stop` has said.
+  GAFFER_TRY(signal_group(signal));
+  return signal_group(SIGCONT);
 }
 
-void Process::kill() {
+Result<void> Process::kill() {
   is_stopping_ = true;
   deadline_.cancel();
-  (void)launched_->signal_group(SIGKILL);
+  return signal_group(SIGKILL);
+}
+
+// A group that is not there any more is no failure: its exit is on the way.
+Result<void> Process::signal_group(int signal) {
+  auto done = launched_->signal_group(signal);
+  if (!done && done.error().code == Errc::NotFound) return {};
+  return done;
 }
 
 void Process::leader_exited(ExitStatus status) {
   status_ = status;
-  if (!is_stopping_) (void)launched_->signal_group(SIGKILL);
+  if (!is_stopping_) (void)signal_group(SIGKILL);
   look_for_survivors(kFirstLook);
 }
 

@@ -38,15 +38,17 @@ class Process {
 
   [[nodiscard]] pid_t os_pid() const { return launched_->os_pid(); }
 
-  /// Asks the group to end: SIGTERM, and SIGCONT for those that are stopped; SIGKILL when
-  /// `patience` is over. Asked again, the earlier deadline stays.
-  void stop(std::chrono::milliseconds patience);
+  /// Asks the group to end: `signal`, and SIGCONT for those that are stopped; SIGKILL when
+  /// `patience` is over. Asked again, the earlier deadline stays. ERRORS: PermissionDenied when
+  /// nobody of the group may be signalled: then it goes on.
+  Result<void> stop(int signal, std::chrono::milliseconds patience);
 
-  /// Ends the group now.
-  void kill();
+  /// Ends the group now. ERRORS: as `stop`.
+  Result<void> kill();
 
  private:
   Process(uv::Loop& loop, stream::Output& output, OnGone on_gone);
+  Result<void> signal_group(int signal);
   void leader_exited(ExitStatus status);
   void look_for_survivors(std::chrono::milliseconds next_look);
 

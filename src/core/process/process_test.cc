@@ -73,7 +73,7 @@ TEST_F(ProcessTest, AProgramThatCannotRunIsAnErrorAtOnce) {
 TEST_F(ProcessTest, StopsWhenAsked) {
   start({"print", "ready", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(hours(1));
+  EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.signal = SIGTERM}, gone_);
 }
@@ -81,7 +81,7 @@ TEST_F(ProcessTest, StopsWhenAsked) {
 TEST_F(ProcessTest, IsGivenTheTimeToCleanUp) {
   start({"clean-up-on-term", "50", "print", "ready", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(hours(1));
+  EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.code = 7}, gone_);
   EXPECT_NE(std::string::npos, said_before_gone_.find("cleaned up"));
@@ -90,7 +90,7 @@ TEST_F(ProcessTest, IsGivenTheTimeToCleanUp) {
 TEST_F(ProcessTest, IsKilledWhenItIgnoresBeingAsked) {
   start({"ignore-term", "print", "ready", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(milliseconds(20));
+  EXPECT_TRUE(process_->stop(SIGTERM, milliseconds(20)).has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.signal = SIGKILL}, gone_);
 }
@@ -98,7 +98,7 @@ TEST_F(ProcessTest, IsKilledWhenItIgnoresBeingAsked) {
 TEST_F(ProcessTest, IsStoppedAlsoWhileItIsSuspended) {
   start({"print", "ready", "stop-self", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(hours(1));
+  EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.signal = SIGTERM}, gone_);
 }
@@ -108,14 +108,14 @@ TEST_F(ProcessTest, ALeaderThatEndsByItselfTakesItsGroupAlong) {
   const pid_t group = process_->os_pid();
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.code = 1}, gone_);
-  EXPECT_FALSE(os::group_is_alive(group));
+  EXPECT_EQ(0, os::living_member(group).value());
 }
 
 TEST_F(ProcessTest, ALeaderThatWasAskedToStopLeavesTheOthersTheirTime) {
   // As `sh -c` does: the leader obeys at once, the worker needs a moment.
   start({"fork-and-hold", "slow", "print", "ready", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(hours(1));
+  EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_NE(std::string::npos, said_before_gone_.find("cleaned up"));
 }
@@ -124,9 +124,9 @@ TEST_F(ProcessTest, StubbornOnesOfItsGroupAreKilledWhenTheTimeIsOver) {
   start({"fork-and-hold", "stubborn", "print", "ready", "sleep"});
   const pid_t group = process_->os_pid();
   ASSERT_TRUE(wait_until_said("ready"));
-  process_->stop(milliseconds(30));
+  EXPECT_TRUE(process_->stop(SIGTERM, milliseconds(30)).has_value());
   ASSERT_TRUE(wait_until_gone());
-  EXPECT_FALSE(os::group_is_alive(group));
+  EXPECT_EQ(0, os::living_member(group).value());
 }
 
 TEST_F(ProcessTest, WhatAnEscapedGrandchildWritesLaterIsStillKept) {
@@ -141,7 +141,7 @@ TEST_F(ProcessTest, DestroyingItEndsItsGroupAndTellsNobody) {
   const pid_t group = process_->os_pid();
   ASSERT_TRUE(wait_until_said("ready"));
   process_.reset();
-  EXPECT_TRUE(run_until([&] { return !os::group_is_alive(group); }));
+  EXPECT_TRUE(run_until([&] { return os::living_member(group).value() == 0; }));
   EXPECT_EQ(std::nullopt, gone_);
 }
 
@@ -164,8 +164,8 @@ TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
   stream::Output output(loop, {}, [] {});
   const auto process = std::move(
       Process::start(loop, launcher, {.argv = {"fake"}}, output, [](ExitStatus) {}).value());
-  process->stop(hours(1));
-  process->stop(hours(1));
+  EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
+  EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
   EXPECT_EQ((std::vector<std::pair<pid_t, int>>{{1001, SIGTERM}, {1001, SIGCONT}}),
             launcher.signals);
 }

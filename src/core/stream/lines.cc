@@ -11,6 +11,8 @@ constexpr std::size_t kMaxLine = std::size_t{64} << 10;
 }  // namespace
 
 std::uint64_t LineReader::skip_gap(Output& output) {
+  if (offset_ > output.end())
+    offset_ = output.begin();  // Another output in the place of the first.
   const std::uint64_t gap = output.begin() - std::min(offset_, output.begin());
   offset_ += gap;
   return gap;

@@ -21,12 +21,14 @@ Result<void> Output::attach(os::UniqueFd pipe) {
   GAFFER_TRY(uv::Poll poll, uv::Poll::create(loop_, pipe.get()));
   if (sources_.size() == kMaxSources) sources_.pop_front();
   sources_.push_back({std::move(pipe), std::move(poll)});
-  if (problem_.empty()) watch(std::prev(sources_.end()));
-  return {};
+  if (!problem_.empty()) return {};
+  auto watched = watch(std::prev(sources_.end()));
+  if (!watched) sources_.pop_back();
+  return watched;
 }
 
-void Output::watch(Sources::iterator source) {
-  source->poll.start([this, source] {
+Result<void> Output::watch(Sources::iterator source) {
+  return source->poll.start([this, source] {
     if (move_once(source)) on_grown_();
   });
 }
@@ -85,8 +87,9 @@ void Output::pause_all(const Error& why) {
 
 void Output::resume_all() {
   problem_.clear();
-  for (auto source = sources_.begin(); source != sources_.end(); ++source)
-    watch(source);
+  for (auto source = sources_.begin(); source != sources_.end(); ++source) {
+    if (const auto watched = watch(source); !watched) return pause_all(watched.error());
+  }
 }
 
 // Where the segment cannot be opened there is nothing to read, and attach or move will say why.

@@ -60,7 +60,7 @@ class Output {
   Result<Segment*> segment();
   Result<std::size_t> move(int pipe);
   bool move_once(Sources::iterator source);
-  void watch(Sources::iterator source);
+  Result<void> watch(Sources::iterator source);
   void pause_all(const Error& why);
   void resume_all();
 

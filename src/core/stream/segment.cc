@@ -26,16 +26,16 @@ Result<Segment> Segment::in_memory(std::uint64_t keep_bytes) {
 Result<std::size_t> Segment::take(int pipe) {
   GAFFER_TRY(const std::size_t moved, os::splice_to_file(pipe, file_.get(), end_, kMaxMove));
   end_ += moved;
-  GAFFER_TRY(release_old());
+  if (end_ >= release_at_) release_old();
   return moved;
 }
 
-// In steps of an eighth of the bound, so that it costs next to nothing per byte.
-Result<void> Segment::release_old() {
-  if (end_ - begin_ < keep_bytes_ + keep_bytes_ / 8) return {};
-  GAFFER_TRY(os::release_front(file_.get(), end_ - keep_bytes_));
+// In steps of an eighth of the bound, so that it costs next to nothing per byte. Where the file
+// system cannot do it, a log that is too long is better than one that stops.
+void Segment::release_old() {
+  release_at_ = end_ + keep_bytes_ / 8;
+  if (!os::release_front(file_.get(), end_ - keep_bytes_)) return;
   begin_ = end_ - keep_bytes_;
-  return {};
 }
 
 Result<std::size_t> Segment::read(std::uint64_t offset, std::span<char> into) const {

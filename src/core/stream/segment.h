@@ -34,13 +34,18 @@ class Segment {
 
  private:
   Segment(os::UniqueFd file, std::uint64_t begin, std::uint64_t end, std::uint64_t keep_bytes)
-      : file_(std::move(file)), begin_(begin), end_(end), keep_bytes_(keep_bytes) {}
-  Result<void> release_old();
+      : file_(std::move(file)),
+        begin_(begin),
+        end_(end),
+        keep_bytes_(keep_bytes),
+        release_at_(begin + keep_bytes + keep_bytes / 8) {}
+  void release_old();
 
   os::UniqueFd file_;
   std::uint64_t begin_;
   std::uint64_t end_;
   std::uint64_t keep_bytes_;
+  std::uint64_t release_at_;  // The end at which the next piece of the front is given back.
 };
 
 }  // namespace gaffer::stream

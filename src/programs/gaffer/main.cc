@@ -152,7 +152,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error,
 // NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
   gaffer::os::open_missing_standard_descriptors();
-  gaffer::os::ignore_broken_pipes();
+  gaffer::os::settle_signals();
   CommandLine line;
   CLI::App app("Runs a Procfile in the foreground, or drives a gafferd.", "gaffer");
   app.add_option("--dir", line.dir, "folder of the daemon (or $GAFFER_DIR)")->type_name("DIR");

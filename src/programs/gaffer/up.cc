@@ -77,6 +77,7 @@ class Foreground {
 
   Result<void> run(std::vector<ProcessTemplate> templates) {
     for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
+      if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
       signals_.emplace_back(loop_, signal, [this] { end(); });
     }
     for (ProcessTemplate& process_template : templates)
@@ -90,12 +91,13 @@ class Foreground {
   Foreground() = default;
 
   void print(std::string_view text) {
-    if (!os::write_standard(1, text).has_value() && !is_ending_)
+    if (!os::write_standard(1, text).has_value() && end_requests_ == 0)
       end();  // Nobody reads any more, as with `| head`.
   }
 
   void end() {
-    if (std::exchange(is_ending_, true)) return manager_->kill_all();
+    if (++end_requests_ > 2) return loop_.stop();  // Somebody may not be killed: leave him.
+    if (end_requests_ == 2) return manager_->kill_all();
     console_->say("stopping, once more to kill");
     manager_->shut_down([this] { loop_.stop(); });
   }
@@ -106,7 +108,7 @@ class Foreground {
   std::unique_ptr<Manager> manager_;
   std::unique_ptr<apps::Console> console_;
   std::vector<uv::SignalWatch> signals_;
-  bool is_ending_ = false;
+  int end_requests_ = 0;
 };
 
 }  // namespace

@@ -53,6 +53,7 @@ Result<void> DaemonProcess::open(const Directories& directories) {
                           loop_, uv::Transport::Pipe, std::move(socket), {.accept = is_welcome},
                           [this](net::Exchange exchange) { api_->handle(std::move(exchange)); }));
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
+    if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
     signals_.emplace_back(loop_, signal, [this] { end(); });
   }
   return {};
@@ -72,7 +73,8 @@ void DaemonProcess::run() {
 }
 
 void DaemonProcess::end() {
-  if (std::exchange(is_ending_, true)) return manager_->kill_all();
+  if (++end_requests_ > 2) return loop_.stop();  // Somebody may not be killed: leave him.
+  if (end_requests_ == 2) return manager_->kill_all();
   manager_->shut_down([this] { loop_.stop(); });
 }
 

@@ -28,7 +28,8 @@ class DaemonProcess {
   /// Adds and starts templates. ERRORS: as Manager::add.
   Result<void> add(std::vector<ProcessTemplate> templates);
 
-  /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills them.
+  /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills
+  /// them, a third leaves those that may not be killed.
   void run();
 
  private:
@@ -45,7 +46,7 @@ class DaemonProcess {
   std::unique_ptr<apps::HttpApi> api_;
   std::unique_ptr<net::HttpServer> server_;
   std::vector<uv::SignalWatch> signals_;
-  bool is_ending_ = false;
+  int end_requests_ = 0;
 };
 
 }  // namespace gaffer::programs

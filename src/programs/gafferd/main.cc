@@ -105,7 +105,7 @@ int run(const Options& options) {
 // NOLINTNEXTLINE(bugprone-exception-escape): only running out of memory throws, and ends it
 int main(int count, char** words) {
   gaffer::os::open_missing_standard_descriptors();
-  gaffer::os::ignore_broken_pipes();
+  gaffer::os::settle_signals();
   Options options;
   CLI::App app(
       "Keeps processes alive. Runs in the foreground; INT or TERM ends it and all its processes.",
