@@ -170,6 +170,16 @@ TEST_F(Up, EndsWhenNobodyReadsAnyMore) {
   EXPECT_EQ("", ended.err);
 }
 
+TEST_F(Up, EndsAlsoWhenNobodyTakesWhatItPrints) {
+  // Ctrl-S, or `gaffer up | less`: the reader is there and does not read.
+  write_procfile(entry("web", "spam 10MB sleep"));
+  Program program(up());
+  ASSERT_TRUE(test::eventually([this] { return marked().size() == 2; }));
+  program.signal(SIGTERM);
+  EXPECT_TRUE(test::eventually([this] { return marked().size() <= 1; }));
+  EXPECT_EQ(0, program.wait_for_end().status);
+}
+
 TEST_F(Up, ReplacesWhatDiesAndSaysSo) {
   write_procfile(entry("web", "print-env GAFFER_PID kill-self 9"));
   const Lines lines = lines_of("web.1", said_until(up(), {"GAFFER_PID=2\n"}));

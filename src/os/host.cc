@@ -66,6 +66,12 @@ std::size_t terminal_columns() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
+// A pipe is writable when a page of it is free (pipe(7)), a terminal when its queue is short.
+bool is_writable(int fd, std::chrono::milliseconds patience) {
+  pollfd asked{fd, POLLOUT, 0};
+  return ::poll(&asked, 1, static_cast<int>(patience.count())) == 1;
+}
+
 Result<void> write_standard(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -41,6 +42,10 @@ bool is_terminal(int fd);
 
 /// Columns of the terminal on standard output; 80 where there is none.
 std::size_t terminal_columns();
+
+/// Whether a write of up to 4 KiB would not block, now or within `patience`; also when it would
+/// fail.
+bool is_writable(int fd, std::chrono::milliseconds patience = {});
 
 /// Writes everything to standard output (1) or error (2).
 /// ERRORS: Io with EPIPE when nobody reads any more; LimitReached when the disk is full.

@@ -54,31 +54,31 @@ void Console::heard(const Event& event) {
   const std::string text = sentence(manager_, event);
   if (text.empty()) return;
   const Source source(event.name, event.slot);
+  if (!has_room_) {
+    ++untold_;
+    return;
+  }
   if (event.kind == Event::Kind::Exit) print_rest(source);
   const std::string line =
       style_ == Style::Coloured ? std::string(kFaint) + text + std::string(kReset) : text;
-  print_(prefix(source) + line + "\n");
+  has_room_ = print_(prefix(source) + line + "\n");
 }
 
 void Console::print_lines(const Source& source, stream::Output& output) {
   auto& reader = readers_.try_emplace(source, output.begin()).first->second;
-  (void)reader.read(output, [&](const stream::Line& line) {
-    print_line(source, line);
-    return true;
-  });
+  if (!has_room_) return;
+  (void)reader.read(output, [&](const stream::Line& line) { return print_line(source, line); });
 }
 
 void Console::print_rest(const Source& source) {
   stream::Output* output = manager_.output(source.first, source.second);
   const auto reader = readers_.find(source);
   if (!output || reader == readers_.end()) return;
-  (void)reader->second.read_rest(*output, [&](const stream::Line& line) {
-    print_line(source, line);
-    return true;
-  });
+  (void)reader->second.read_rest(
+      *output, [&](const stream::Line& line) { return print_line(source, line); });
 }
 
-void Console::print_line(const Source& source, const stream::Line& line) {
+bool Console::print_line(const Source& source, const stream::Line& line) {
   std::string text = prefix(source);
   if (line.gap > 0)
     text += "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept] ";
@@ -87,7 +87,18 @@ void Console::print_line(const Source& source, const stream::Line& line) {
   } else {
     text.append(line.text);
   }
-  print_(text + "\n");
+  return has_room_ = print_(text + "\n");
+}
+
+void Console::resume() {
+  has_room_ = true;
+  if (untold_ > 0)
+    say(std::to_string(std::exchange(untold_, 0)) +
+        " starts and ends not shown: the output was blocked");
+  for (const auto& [source, reader] : readers_) {
+    if (stream::Output* output = manager_.output(source.first, source.second))
+      print_lines(source, *output);
+  }
 }
 
 void Console::flush() {
@@ -98,7 +109,7 @@ void Console::flush() {
 void Console::say(std::string_view text) {
   std::string label = "gaffer";
   label.resize(std::max(width_, label.size()), ' ');
-  print_(label + " | " + std::string(text) + "\n");
+  has_room_ = print_(label + " | " + std::string(text) + "\n");
 }
 
 std::string Console::prefix(const Source& source) const {

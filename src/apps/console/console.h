@@ -17,12 +17,17 @@ namespace gaffer::apps {
 class Console {
  public:
   enum class Style { Plain, Coloured };
-  using Print = std::function<void(std::string_view text)>;
+  /// Takes a text, always, and tells whether there is room for more.
+  using Print = std::function<bool(std::string_view text)>;
 
   /// A coloured console is a terminal: control sequences in the output are shown, not obeyed. A
   /// plain one passes every byte. `width` is that of the longest name to come, for the alignment.
-  /// CALLS: `print` with whole lines, from within the loop's turns.
+  /// CALLS: `print` with whole lines, from within the loop's turns. After it had no room nothing is
+  /// printed until `resume`: the output waits where it is kept, what happens meanwhile is counted.
   Console(Manager& manager, Style style, std::size_t width, Print print);
+
+  /// Goes on after there was no room.
+  void resume();
 
   /// Prints a line of our own.
   void say(std::string_view text);
@@ -35,7 +40,7 @@ class Console {
 
   void heard(const Event& event);
   void print_lines(const Source& source, stream::Output& output);
-  void print_line(const Source& source, const stream::Line& line);
+  bool print_line(const Source& source, const stream::Line& line);
   void print_rest(const Source& source);
   [[nodiscard]] std::string prefix(const Source& source) const;
 
@@ -43,6 +48,8 @@ class Console {
   Style style_;
   std::size_t width_;
   Print print_;
+  bool has_room_ = true;
+  std::size_t untold_ = 0;  // Events while there was no room.
   std::map<Source, stream::LineReader> readers_;
   Subscription events_;
   Subscription growth_;

@@ -29,8 +29,11 @@ class ConsoleTest : public test::LoopTest {
   test::FakeLauncher launcher_;
   Manager manager_{loop_, clock_, launcher_, {.pace = {.base = milliseconds(400), .jitter = 0}}};
   std::string printed_;
-  Console console_{manager_, Console::Style::Plain, 8,
-                   [this](std::string_view text) { printed_ += text; }};
+  bool has_room_ = true;
+  Console console_{manager_, Console::Style::Plain, 8, [this](std::string_view text) {
+                     printed_ += text;
+                     return has_room_;
+                   }};
   // NOLINTEND
 };
 
@@ -74,8 +77,10 @@ TEST_F(ConsoleTest, AProgramThatCannotRunIsShownWithItsReason) {
 
 TEST_F(ConsoleTest, ATerminalIsShownControlSequencesAndAFileGetsThem) {
   std::string coloured;
-  const Console terminal(manager_, Console::Style::Coloured, 8,
-                         [&](std::string_view text) { coloured += text; });
+  const Console terminal(manager_, Console::Style::Coloured, 8, [&](std::string_view text) {
+    coloured += text;
+    return true;
+  });
   launcher_.write(1001, "\x1b[2Jgone\n");
   EXPECT_EQ("web.1    | \x1b[2Jgone\n", take_printed());
   EXPECT_NE(std::string::npos, coloured.find("^[[2Jgone"));
@@ -91,6 +96,21 @@ TEST_F(ConsoleTest, ASlotThatIsMadeAnewIsReadFromItsBeginning) {
   take_printed();
   launcher_.write(1003, "first\n");
   EXPECT_EQ("web.2    | first\n", take_printed());
+}
+
+TEST_F(ConsoleTest, WithoutRoomTheOutputWaitsWhereItIsKept) {
+  has_room_ = false;
+  launcher_.write(1001, "one\ntwo\n");
+  launcher_.write(1002, "three\n");
+  EXPECT_EQ("web.1    | one\n", take_printed());
+  launcher_.exit(1001, {.code = 3});
+  EXPECT_EQ("", take_printed());
+  has_room_ = true;
+  console_.resume();
+  EXPECT_EQ(
+      "gaffer   | 2 starts and ends not shown: the output was blocked\n"
+      "web.1    | two\nweb.2    | three\n",
+      take_printed());
 }
 
 TEST_F(ConsoleTest, WhatIsLeftIsPrintedInTheEnd) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 #include "programs/gaffer/commands.h"
 #include "uv/loop.h"
 #include "uv/signal_watch.h"
+#include "uv/timer.h"
 
 namespace gaffer::programs {
 namespace {
@@ -71,7 +73,7 @@ class Foreground {
     foreground->console_ = std::make_unique<apps::Console>(
         *foreground->manager_,
         coloured ? apps::Console::Style::Coloured : apps::Console::Style::Plain, width,
-        [self = foreground.get()](std::string_view text) { self->print(text); });
+        [self = foreground.get()](std::string_view text) { return self->print(text); });
     return foreground;
   }
 
@@ -84,15 +86,37 @@ class Foreground {
       GAFFER_TRY(manager_->add(std::move(process_template)));
     loop_.run();
     console_->flush();
+    // Who reads gets a moment for the last words; a terminal that is held does not hold us.
+    while (!pending_.empty() && os::is_writable(1, std::chrono::seconds(1)))
+      write_some();
     return {};
   }
 
  private:
   Foreground() = default;
 
-  void print(std::string_view text) {
-    if (!os::write_standard(1, text).has_value() && end_requests_ == 0)
-      end();  // Nobody reads any more, as with `| head`.
+  // A terminal that is held (Ctrl-S) or a pager that waits must not keep us from our processes.
+  bool print(std::string_view text) {
+    pending_ += text;
+    while (!pending_.empty() && os::is_writable(1))
+      write_some();
+    if (pending_.empty()) return true;
+    constexpr std::chrono::milliseconds kRetry{50};
+    retry_.start(kRetry, [this] {
+      if (print("")) console_->resume();
+    });
+    return false;
+  }
+
+  void write_some() {
+    constexpr std::size_t kPiece = 4096;
+    const std::string_view piece = std::string_view(pending_).substr(0, kPiece);
+    if (os::write_standard(1, piece)) {
+      pending_.erase(0, piece.size());
+      return;
+    }
+    pending_.clear();
+    if (end_requests_ == 0) end();  // Nobody reads any more, as with `| head`.
   }
 
   void end() {
@@ -109,6 +133,8 @@ class Foreground {
   std::unique_ptr<apps::Console> console_;
   std::vector<uv::SignalWatch> signals_;
   int end_requests_ = 0;
+  std::string pending_;  // Printed, and not taken by standard output yet.
+  uv::Timer retry_{loop_};
 };
 
 }  // namespace
