@@ -39,11 +39,13 @@ class BodyWriter {
 
   /// CALLS: `callback` on a later turn each time that all that was written has reached the kernel,
   /// the head of the answer included: for the first time without a write. It may write, and destroy
-  /// this. LIFETIME: dropped uncalled when this or the server is destroyed or the connection ends.
+  /// this.
+  /// LIFETIME: dropped uncalled when this or the server is destroyed or the connection ends.
   void on_drained(std::function<void()> callback);
   /// CALLS: `callback` once on a later turn when the client goes away: it has closed, broken or
-  /// ended its side of the connection. When it is called, this is closed. LIFETIME: dropped
-  /// uncalled when this or the server is destroyed first, or if this is closed already.
+  /// ended its side of the connection. When it is called, this is closed.
+  /// LIFETIME: dropped uncalled when this or the server is destroyed first, or if this is closed
+  /// already.
   void on_closed(std::function<void()> callback);
 
  private:

@@ -69,7 +69,8 @@ Result<std::string> percent_decode(std::string_view text);
 Result<Query> parse_query(std::string_view text);
 
 /// The decoded pieces between the slashes: `/a/b%2Fc` is `a`, `b/c`; `/` is none; `/a/` is `a` and
-/// an empty one. ERRORS: those of percent_decode; InvalidArgument when there is no slash in front.
+/// an empty one.
+/// ERRORS: those of percent_decode; InvalidArgument when there is no slash in front.
 Result<std::vector<std::string>> path_segments(std::string_view path);
 
 }  // namespace gaffer::net

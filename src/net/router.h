@@ -21,8 +21,8 @@ class Router {
   using Handler = std::function<void(Exchange, const Parameters&)>;
 
   /// Adds a route such as `GET /processes/{name}/_start`. A parameter is a whole, non-empty
-  /// segment. Where several patterns fit, the one added first is taken. REQUIRES: the pattern
-  /// starts with a slash.
+  /// segment. Where several patterns fit, the one added first is taken.
+  /// REQUIRES: the pattern starts with a slash.
   void add(std::string method, std::string_view pattern, Handler handler);
 
   /// CALLS: one handler, at once; it may destroy the router.

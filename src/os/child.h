@@ -46,8 +46,8 @@ class Child {
   [[nodiscard]] Result<void> signal_group(int signal) const;
 
   /// Reaps the leader and tells whether anybody of its group is still alive. Two system calls if
-  /// none is left; a look through /proc if there are some. REQUIRES: the leader has exited, and its
-  /// status has been asked for.
+  /// none is left; a look through /proc if there are some.
+  /// REQUIRES: the leader has exited, and its status has been asked for.
   [[nodiscard]] bool has_survivors();
 
  private:

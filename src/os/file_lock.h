@@ -8,8 +8,8 @@
 namespace gaffer::os {
 
 /// Takes the lock file for as long as the descriptor lives, and writes this process's pid into it
-/// for people to read. Close-on-exec: a child never holds it. ERRORS: Busy: `PATH is held by
-/// process N`.
+/// for people to read. Close-on-exec: a child never holds it.
+/// ERRORS: Busy: `PATH is held by process N`.
 Result<UniqueFd> lock_file(const std::string& path);
 
 }  // namespace gaffer::os

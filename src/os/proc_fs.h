@@ -27,17 +27,19 @@ Result<ProcStat> read_proc_stat(pid_t pid);
 Result<ProcStat> parse_proc_stat(std::string_view line);
 
 /// Calls `visit` for every process of the system until it returns false. Costs about 4 µs a
-/// process. ERRORS: when /proc cannot be looked through; a process that goes meanwhile is none.
+/// process.
+/// ERRORS: when /proc cannot be looked through; a process that goes meanwhile is none.
 Result<void> each_process(const std::function<bool(const ProcStat&)>& visit);
 
 /// Signals every member of a process group whose leader is gone and reaped, each through a pidfd
-/// that was checked to be a member, so that a reused number is never hit. ERRORS: NotFound when
-/// there is no member, or when the number belongs to a new process by now.
+/// that was checked to be a member, so that a reused number is never hit.
+/// ERRORS: NotFound when there is no member, or when the number belongs to a new process by now.
 Result<void> signal_group_members(pid_t group, int signal);
 
 /// A member of a process group that is not a zombie, or 0: PID 1 may take its time to reap orphans,
 /// and in a container it may never do so. Costs as `each_process`, or next to nothing if `known`, a
-/// pid answered before, is one still. ERRORS: as `each_process`.
+/// pid answered before, is one still.
+/// ERRORS: as `each_process`.
 Result<pid_t> living_member(pid_t group, pid_t known = 0);
 
 /// Resident memory of a process in bytes, and the voluntary and involuntary context switches of its

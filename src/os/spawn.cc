@@ -186,9 +186,6 @@ int highest_descriptor() {
 
 Error failure_of(const SpawnPlan& plan, const Handover& handover) {
   switch (handover.failed) {
-    case Step::None:
-      return Error{Errc::Io, 0,
-                   "cannot execute " + plan.argv.front() + ": the process was ended before"};
     case Step::Table:
       return os_error("cannot make a table of descriptors", handover.error);
     case Step::Session:
@@ -205,6 +202,7 @@ Error failure_of(const SpawnPlan& plan, const Handover& handover) {
     case Step::User:
       return os_error("cannot change to user " + std::to_string(plan.identity->user),
                       handover.error);
+    case Step::None:
     case Step::Execute:
       break;
   }

@@ -45,9 +45,10 @@ class Spawner {
   ~Spawner();
 
   /// Starts a process as the leader of its own session and group. It sees descriptors 0, 1 and 2
-  /// and no other, no signal is blocked or ignored. When this returns it runs its program. ERRORS:
-  /// what clone or the failing step says, named: `cannot execute X: no such file or directory`,
-  /// `cannot change to directory D: …`. Nothing is left behind then.
+  /// and no other, no signal is blocked or ignored. When this returns it runs its program, unless
+  /// somebody has killed it before.
+  /// ERRORS: what clone or the failing step says, named: `cannot execute X: no such file or
+  /// directory`, `cannot change to directory D: …`. Nothing is left behind then.
   Result<Child> spawn(const SpawnPlan& plan);
 
  private:

@@ -35,8 +35,9 @@ class Stream {
   void stop_reading();
 
   /// Sends bytes after those given earlier. The queue has no bound of its own: look at
-  /// `queued_bytes`. CALLS: `on_written`, if given, once on a later turn, when the bytes are with
-  /// the kernel or have failed; never after this stream was destroyed.
+  /// `queued_bytes`.
+  /// CALLS: `on_written`, if given, once on a later turn, when the bytes are with the kernel or
+  /// have failed; never after this stream was destroyed.
   void write(std::string bytes, OnWritten on_written = nullptr);
   /// Bytes given to `write` that the kernel has not taken yet.
   [[nodiscard]] std::size_t queued_bytes() const;

@@ -50,7 +50,8 @@ class Manager {
   Result<void> restart(std::string_view name);
 
   /// Changes the number of processes by `3`, `+1`, `-1`; the newest go first. Returns the new
-  /// number. ERRORS: NotFound, InvalidArgument.
+  /// number.
+  /// ERRORS: NotFound, InvalidArgument.
   Result<int> scale(std::string_view name, std::string_view expression);
 
   /// CALLS: `on_settled` once on a later turn, when no process of the template is on its way up or

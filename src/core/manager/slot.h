@@ -40,8 +40,8 @@ struct Workshop {
 class Slot {
  public:
   /// CALLS: `on_settled` when it is neither on its way up nor down any more, from within the step,
-  /// and `on_grown` when its output has grown. Neither may destroy this. LIFETIME: `workshop`
-  /// outlives this.
+  /// and `on_grown` when its output has grown. Neither may destroy this.
+  /// LIFETIME: `workshop` outlives this.
   Slot(Workshop& workshop, std::shared_ptr<const ProcessTemplate> process_template, int number,
        stream::OutputSettings output, std::function<void()> on_settled,
        std::function<void()> on_grown);

@@ -42,8 +42,8 @@ class Launcher {
 
   /// Starts a process. When this returns it runs its program.
   /// CALLS: `on_exited` once on a later turn, when the leader ended; never once what is returned
-  /// here was destroyed. ERRORS: why it cannot run, as os::Spawner::spawn; then nothing is left
-  /// behind.
+  /// here was destroyed.
+  /// ERRORS: why it cannot run, as os::Spawner::spawn; then nothing is left behind.
   virtual Result<std::unique_ptr<LaunchedProcess>> launch(const os::SpawnPlan& plan,
                                                           OnExited on_exited) = 0;
 };

@@ -29,8 +29,9 @@ class Process {
   using OnGone = std::function<void(ExitStatus)>;
 
   /// Starts a process whose standard output and error go to `output`, in the order of its writes.
-  /// Sets `plan.stdio` for that. CALLS: `on_gone` once on a later turn, when nobody of the group is
-  /// left and everything that had been written by then is in `output`; not once this was destroyed.
+  /// Sets `plan.stdio` for that.
+  /// CALLS: `on_gone` once on a later turn, when nobody of the group is left and everything that
+  /// had been written by then is in `output`; not once this was destroyed.
   /// LIFETIME: `output` outlives this.
   static Result<std::unique_ptr<Process>> start(uv::Loop& loop, Launcher& launcher,
                                                 os::SpawnPlan plan, stream::Output& output,
@@ -39,8 +40,8 @@ class Process {
   [[nodiscard]] pid_t os_pid() const { return launched_->os_pid(); }
 
   /// Asks the group to end: `signal`, and SIGCONT for those that are stopped; SIGKILL when
-  /// `patience` is over. Asked again, the earlier deadline stays. ERRORS: PermissionDenied when
-  /// nobody of the group may be signalled: then it goes on.
+  /// `patience` is over. Asked again, the earlier deadline stays.
+  /// ERRORS: PermissionDenied when nobody of the group may be signalled: then it goes on.
   Result<void> stop(int signal, std::chrono::milliseconds patience);
 
   /// Ends the group now. ERRORS: as `stop`.
