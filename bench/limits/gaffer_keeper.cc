@@ -19,7 +19,7 @@ GafferKeeper::GafferKeeper(std::string cmd, std::vector<std::string> environment
                 .environment = std::move(environment)}),
       stamp_watch_(std::move(uv::Poll::create(loop_, stamps.fd()).value())),
       patience_(loop_) {
-  stamp_watch_.start([] {});
+  GAFFER_ASSERT(stamp_watch_.start([] {}).has_value(), "the stamps can be watched");
 }
 // NOLINTEND(bugprone-unchecked-optional-access)
 
