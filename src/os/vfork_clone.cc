@@ -61,9 +61,10 @@ long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
 long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 #endif
 
-// NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes to pidfd
+// NOLINTBEGIN(readability-non-const-parameter): the kernel writes to pidfd
 long clone3_child(int shared, std::span<std::byte> stack, int (*entry)(void*), void* argument,
                   int* pidfd) {
+  // NOLINTEND(readability-non-const-parameter)
   clone_args arguments{};
   arguments.flags =
       static_cast<unsigned>(shared) | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;

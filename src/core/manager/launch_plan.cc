@@ -41,8 +41,9 @@ Result<os::SpawnPlan> launch_plan(const ProcessTemplate& process_template,
     if (!process_template.os_env) break;
     if (own.find(entry.substr(0, entry.find('='))) == own.end()) plan.environment.push_back(entry);
   }
-  for (const auto& [name, value] : own)
-    plan.environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : own) {
+    plan.environment.emplace_back(name).append("=").append(value);
+  }
   return plan;
 }
 
@@ -55,7 +56,7 @@ Result<void> assume_identity(const ProcessTemplate& process_template, os::SpawnP
     for (const auto& [name, value] :
          {std::pair("HOME", user.home), std::pair("USER", user.name),
           std::pair("LOGNAME", user.name), std::pair("SHELL", user.shell)}) {
-      if (process_template.env.count(name) > 0) continue;
+      if (process_template.env.contains(name)) continue;
       const std::string start = std::string(name) + "=";
       std::erase_if(plan.environment,
                     [&](const std::string& entry) { return entry.rfind(start, 0) == 0; });

@@ -126,7 +126,7 @@ void add_logs(CLI::App& app, CommandLine& line) {
 /// The first word that is neither an option nor the folder of one: the command that was meant.
 std::string command_of(int count, char** words) {
   for (int at = 1; at < count; ++at) {
-    const std::string word = words[at];
+    std::string word = words[at];
     if (word == "--dir") {
       ++at;
     } else if (word[0] != '-') {
