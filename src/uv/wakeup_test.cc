@@ -18,6 +18,7 @@ TEST_F(WakeupTest, RunsWhatOtherThreadsPostInTheirOrder) {
   std::vector<int> last(4, -1);
   int ran = 0;
   std::vector<std::thread> threads;
+  threads.reserve(last.size());
   for (int& last_of_thread : last) {
     threads.emplace_back([&] {
       for (int i = 0; i < kEach; ++i) {
