@@ -57,8 +57,8 @@ void check_templates(const Loaded& loaded) {
   for (const ProcessTemplate& loaded_template : loaded.templates) {
     GAFFER_ASSERT(validate(loaded_template).empty(), "a loaded template is valid");
     GAFFER_ASSERT(names.insert(loaded_template.name).second, "the names of templates are unique");
-    GAFFER_ASSERT(loaded_template.cwd.empty() || loaded_template.cwd.front() == '/',
-                  "a directory is absolute");
+    GAFFER_ASSERT(loaded_template.cwd.find_first_not_of("/$") != 0,
+                  "a directory is absolute or begins with a variable");
   }
 }
 

@@ -70,9 +70,9 @@ TEST_F(BadInput, ANumberThatIsNone) {
       "gafferd: bad.ini:3: numprocesses is \"two\": it must be a whole number from 0 to 10000\n",
       complaint_about_ini("[process:web]\ncmd = serve\nnumprocesses = two\n"));
   EXPECT_EQ(
-      "gafferd: bad.ini:3: graceful_timeout is \"5m\": it must be a number of seconds from 0 to "
-      "86400, such as 10 or 0.5\n",
-      complaint_about_ini("[process:web]\ncmd = serve\ngraceful_timeout = 5m\n"));
+      "gafferd: bad.ini:3: graceful_timeout is \"5y\": it must be a time from 0 to 1d, such as 10 "
+      "(seconds), 0.5, 100ms, 30s, 5m or 2h\n",
+      complaint_about_ini("[process:web]\ncmd = serve\ngraceful_timeout = 5y\n"));
 }
 
 TEST_F(BadInput, SeveralProblemsHaveALineEach) {

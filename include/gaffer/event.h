@@ -18,9 +18,10 @@ struct Event {
     Delete,  ///< A template was removed, and its last process is gone.
     Start,   ///< A template was started.
     Stop,    ///< A template was asked to stop.
-    Update,  ///< The number of processes was changed.
+    Update,  ///< A template was changed, also only the number of its processes.
+    Flap,    ///< Its processes keep ending: it waits.
     Spawn,   ///< A process runs.
-    Fail,    ///< A process could not be started.
+    Fail,    ///< A process could not be started; of the template: it was given up.
     Exit,    ///< A process ended.
   };
 
@@ -30,7 +31,7 @@ struct Event {
   std::uint64_t pid = 0;  ///< gaffer's id of the process.
   pid_t os_pid = 0;
   std::optional<ExitStatus> status;  ///< With Exit.
-  std::string reason;                ///< With Fail and Exit: what happened, in words.
+  std::string reason;                ///< With Fail, Flap and Exit: what happened, in words.
 };
 
 /// `spawn`, `exit` …

@@ -19,11 +19,57 @@ enum class Restart {
   Never,
 };
 
+/// When a template that keeps failing is stopped for a while, and when for good.
+struct Flapping {
+  int attempts = 2;                           ///< So many unexpected ends, 1 … 1,000 …
+  std::chrono::milliseconds window{1'000};    ///< … within this time stop the template.
+  std::chrono::milliseconds retry_in{7'000};  ///< So much later it is started again.
+  int max_retry = 5;                          ///< After so many rounds in a row it stays stopped.
+
+  bool operator==(const Flapping&) const = default;
+};
+
+/// How fast a process that keeps ending is started again: at once the first time, then after base,
+/// 2 base, 4 base … up to cap.
+struct Backoff {
+  std::chrono::milliseconds base{100};           ///< The first pause; 0: never any.
+  std::chrono::milliseconds cap{30'000};         ///< The longest.
+  double jitter = 0.2;                           ///< Share by which a pause is spread, 0 … 1.
+  std::chrono::milliseconds min_uptime{10'000};  ///< Who lived this long begins anew.
+
+  bool operator==(const Backoff&) const = default;
+};
+
+/// A limit of setrlimit(2); empty is unlimited.
+struct ResourceLimit {
+  std::optional<std::uint64_t> soft;
+  std::optional<std::uint64_t> hard;
+
+  bool operator==(const ResourceLimit&) const = default;
+};
+
+/// What a process gets of the disks' time, ioprio_set(2).
+struct IoPriority {
+  enum class Class { Realtime = 1, BestEffort = 2, Idle = 3 };
+  Class io_class = Class::BestEffort;
+  int level = 4;  ///< 0 (first) … 7; means nothing when idle.
+
+  bool operator==(const IoPriority&) const = default;
+};
+
+/// The size of a terminal.
+struct TerminalSize {
+  int rows = 24;  ///< 1 … 65,535, as columns.
+  int columns = 80;
+
+  bool operator==(const TerminalSize&) const = default;
+};
+
 /// How to launch a process and how many of them: a plain value. `validate` says what is wrong with
-/// one.
-struct ProcessTemplate {
+/// one. The properties stand as in a manual, not as they would fill a cache line.
+struct ProcessTemplate {  // NOLINT(clang-analyzer-optin.performance.Padding)
   /// Letters, digits, `.`, `_`, `-`; at most 64; at least one letter, because a number alone is a
-  /// pid.
+  /// pid. In a group it is `group:name`, both parts of this form.
   std::string name;
 
   /// The program, and arguments that belong to it: split into words as a POSIX shell would, unless
@@ -34,8 +80,16 @@ struct ProcessTemplate {
   /// Further arguments, taken as they are.
   std::vector<std::string> args;
 
-  /// Variables of the process, on top of the manager's own environment.
+  /// Variables of the process, on top of `env_file` and of the manager's own environment.
   std::map<std::string, std::string> env;
+
+  /// A file of variables, read whenever a process is started; empty: none.
+  std::string env_file;
+
+  /// `$NAME`, `${NAME}` and `${NAME:-otherwise}` in `cmd`, `args`, `cwd` and the values of `env`
+  /// stand for variables of the process, `$$` for a dollar sign; set, they are taken as they are.
+  /// With `shell`, `cmd` and `args` are left to the shell.
+  bool raw = false;
 
   /// Where the process runs; empty: where the manager runs.
   std::string cwd;
@@ -75,6 +129,45 @@ struct ProcessTemplate {
 
   /// Templates of a file are started in this order, the lowest first, equal ones as they stand.
   int priority = 1000;
+
+  /// Stops a template whose processes keep ending; empty: it is started again for ever, at the pace
+  /// of `backoff`.
+  std::optional<Flapping> flapping;
+
+  Backoff backoff;
+
+  /// The process is started and then left alone: it outlives the manager and is not started again.
+  /// It is listed while the manager lives, and its standard streams are /dev/null.
+  bool detach = false;
+
+  /// Labels of standard output and, second, of standard error; any words, at most two. The same
+  /// word twice is one stream, so that the order of the writes is kept; a stream without a label is
+  /// /dev/null. Empty: both in one stream, `output`.
+  std::vector<std::string> redirect_output;
+
+  /// Standard input is a pipe that can be written to; otherwise it is /dev/null.
+  bool redirect_input = false;
+
+  /// The process runs in a terminal of this size, which is its standard input, output and error.
+  std::optional<TerminalSize> pty;
+
+  /// Limits by their names in getrlimit(2), in lower case: `nofile`, `core`, `stack` …
+  std::map<std::string, ResourceLimit> rlimits;
+
+  /// \name Best effort: where one is refused the process runs without it, and its reason says so.
+  /// @{
+  std::optional<int> nice;  ///< -20 (first) … 19.
+  std::optional<IoPriority> ionice;
+  std::set<int> cpu_affinity;        ///< The processors it may run on; empty: as the manager.
+  std::optional<int> oom_score_adj;  ///< -1,000 (never killed) … 1,000.
+  /// @}
+
+  /// \name Limits of the process with all its children. They need cgroup v2 with the controller.
+  /// @{
+  std::optional<std::uint64_t> memory_limit;  ///< Bytes.
+  std::optional<double> cpu_limit;            ///< Processors: 0.5 is half of one.
+  std::optional<int> pids_limit;              ///< Processes and threads.
+  /// @}
 
   /// How long a process may take to end after it was asked to; then it is killed. Up to one day.
   std::chrono::milliseconds graceful_timeout = std::chrono::seconds(10);

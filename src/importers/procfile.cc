@@ -94,6 +94,7 @@ class Loader {
     ProcessTemplate wanted{.name = std::string(entry.name),
                            .cmd = std::string(entry.command),
                            .env = options_.env,
+                           .raw = true,
                            .cwd = options_.directory,
                            .shell = true};
     // A bad base port has been reported once; it is no fault of the entries.

@@ -7,8 +7,8 @@
 /// - `NAME: command`, the name of letters, digits, `_` and `-` at the very start of the line.
 /// Blanks
 ///   after the colon are optional.
-/// - The command is the rest of the line, trimmed, for /bin/sh; a `#` in it is the shell's
-/// business.
+/// - The command is the rest of the line, trimmed, for /bin/sh; a `#` or `$` in it is the shell's
+///   business.
 /// - Blank lines and lines that begin with `#`, indented or not, are nothing.
 /// - Any other line is a problem, and so are a name that stands twice, a name that `validate`
 /// refuses,

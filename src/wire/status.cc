@@ -28,8 +28,9 @@ json to_json(const LastExit& last_exit) {
   return {{"code", status.is_known && status.signal == 0 ? json(status.code) : json(nullptr)},
           {"signal", status.signal != 0 ? json(status.signal) : json(nullptr)},
           {"dumped_core", status.dumped_core},
+          {"out_of_memory", last_exit.is_out_of_memory},
           {"at", Seconds(last_exit.at.time_since_epoch()).count()},
-          {"text", describe(status)}};
+          {"text", describe(last_exit)}};
 }
 
 json to_json(const ProcessInfo& process) {
@@ -37,7 +38,12 @@ json to_json(const ProcessInfo& process) {
           {"os_pid", process.os_pid != 0 ? json(process.os_pid) : json(nullptr)},
           {"slot", process.slot},
           {"state", state_name(process.state)},
+          {"since", Seconds(process.since).count()},
+          {"wanted", process.is_wanted},
+          {"held", process.is_held},
           {"reason", process.reason},
+          {"early_exits", process.early_exits},
+          {"early_since", Seconds(process.early_since).count()},
           {"restarts", process.restarts},
           {"uptime", seconds_or_null(process.uptime)},
           {"next_start", seconds_or_null(process.next_start)},
@@ -69,7 +75,8 @@ std::optional<milliseconds> duration_of(const json& object, const char* key) {
 
 ProcessState state_of(const std::string& name) {
   using enum ProcessState;
-  for (const ProcessState state : {Starting, Running, Waiting, Stopping, Restarting}) {
+  for (const ProcessState state :
+       {Starting, Running, Waiting, Stopping, Restarting, Reloading, Failed}) {
     if (name == state_name(state)) return state;
   }
   return Stopped;
@@ -81,10 +88,15 @@ ProcessInfo process_from(const json& object, const std::string& name) {
                       .pid = value_or<std::uint64_t>(object, "pid", 0),
                       .os_pid = value_or<pid_t>(object, "os_pid", 0),
                       .state = state_of(object.at("state").get<std::string>()),
+                      .since = duration_of(object, "since").value_or(milliseconds(0)),
+                      .is_wanted = value_or(object, "wanted", false),
                       .reason = value_or<std::string>(object, "reason", ""),
+                      .is_held = value_or(object, "held", false),
                       .restarts = value_or<std::uint64_t>(object, "restarts", 0),
                       .uptime = duration_of(object, "uptime"),
-                      .next_start = duration_of(object, "next_start")};
+                      .next_start = duration_of(object, "next_start"),
+                      .early_exits = value_or<std::uint32_t>(object, "early_exits", 0),
+                      .early_since = duration_of(object, "early_since").value_or(milliseconds(0))};
   if (const auto exit = object.find("last_exit"); exit != object.end() && !exit->is_null()) {
     ExitStatus status{.code = value_or(*exit, "code", 0),
                       .signal = value_or(*exit, "signal", 0),
@@ -92,7 +104,9 @@ ProcessInfo process_from(const json& object, const std::string& name) {
     status.is_known = status.signal != 0 || !exit->at("code").is_null();
     const auto at = std::chrono::round<std::chrono::system_clock::duration>(
         Seconds(value_or(*exit, "at", 0.0)));
-    process.last_exit = LastExit{status, std::chrono::system_clock::time_point(at)};
+    process.last_exit = LastExit{.status = status,
+                                 .at = std::chrono::system_clock::time_point(at),
+                                 .is_out_of_memory = value_or(*exit, "out_of_memory", false)};
   }
   return process;
 }

@@ -13,13 +13,16 @@
 ///     {"templates": [{
 ///        "name": "web", "cmd": "serve", "numprocesses": 2, "wanted": true,
 ///        "processes": [{
-///           "pid": 7, "os_pid": 4711, "slot": 1, "state": "running", "reason": "", "restarts": 1,
+///           "pid": 7, "os_pid": 4711, "slot": 1, "state": "running", "since": 12.5,
+///           "wanted": true, "held": false, "reason": "", "restarts": 1,
+///           "early_exits": 0, "early_since": 0,
 ///           "uptime": 12.5, "next_start": null,
-///           "last_exit": {"code": 1, "signal": null, "at": 1763800000.5, "text": "exit code
-///           1"}}]}]}
+///           "last_exit": {"code": 1, "signal": null, "dumped_core": false, "out_of_memory": false,
+///                         "at": 1763800000.5, "text": "exit code 1"}}]}]}
 ///
-/// Times are in seconds; `at` counts from 1970. `os_pid`, `uptime`, `next_start` and `last_exit`
-/// are null where there is none. The values of environment variables are never in it.
+/// Times are in seconds; `at` counts from 1970. `slot` is 0 of a one-off run. `os_pid`, `uptime`,
+/// `next_start` and `last_exit` are null where there is none. The values of environment variables
+/// are never in it. What the fields mean stands in gaffer/info.h.
 
 namespace gaffer::wire {
 

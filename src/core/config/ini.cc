@@ -8,6 +8,15 @@
 namespace gaffer::config {
 namespace {
 
+constexpr std::string_view kVariable = "env:";
+
+/// Whether a line is `env:NAME = value`, whose colon belongs to the key.
+bool names_variable(std::string_view line) {
+  constexpr std::string_view kNoName = " \t=:";
+  return line.starts_with(kVariable) && line.size() > kVariable.size() &&
+         kNoName.find(line[kVariable.size()]) == std::string_view::npos;
+}
+
 /// Takes the lines of a file one after the other.
 class Parser {
  public:
@@ -80,7 +89,7 @@ class Parser {
              " stands before any section: begin with a line such as [process:web]");
       discard_section();  // One missing header is one problem.
     }
-    const auto delimiter = text.find_first_of("=:");
+    const auto delimiter = text.find_first_of("=:", names_variable(text) ? kVariable.size() : 0);
     if (delimiter == std::string_view::npos) {
       return report(in_quotes(text) + " is neither a [section] nor key = value");
     }

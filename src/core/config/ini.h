@@ -6,7 +6,8 @@
 ///
 /// The grammar is that of Python 3's configparser, without its defaults and its interpolation:
 /// - `[name]` opens a section.
-/// - `key = value` or `key: value`, parted at the first `=` or `:`. Keys keep their case.
+/// - `key = value` or `key: value`, parted at the first `=` or `:`. Keys keep their case. One more
+///   than in Python: the key of `env:NAME = value` is `env:NAME`, if no blank follows the colon.
 /// - A line indented deeper than its key continues the value: a newline and the trimmed line are
 ///   added. Blank lines in between stay in the value, blank lines at its end do not.
 /// - A line that begins with `#` or `;`, indented or not, is a comment. There are no others: in

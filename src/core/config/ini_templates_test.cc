@@ -83,6 +83,30 @@ TEST(IniTemplates, ACommandMaySpanLines) {
   EXPECT_EQ("a\nb", load("[process:web]\ncmd = a\n  b\n").templates.at(0).cmd);
 }
 
+TEST(IniTemplates, MayBelongToAGroup) {
+  const Loaded loaded =
+      load("[env:shop:web]\nA = 1\n[process:shop:web]\ncmd = x\n[process:web]\ncmd = y\n");
+  EXPECT_EQ(
+      (Loaded{{{.name = "shop:web", .cmd = "x", .env = {{"A", "1"}}}, {.name = "web", .cmd = "y"}},
+              {}}),
+      loaded);
+}
+
+TEST(IniVariables, MayStandInThreePlaces) {
+  const Loaded loaded =
+      load("[process:web]\nenv:B = 2=3\nenv:C: 4\ncmd = x\nenv: A=1\n[env:web]\nD = 5\nE = $D\n");
+  EXPECT_EQ(Problems{}, loaded.problems);
+  EXPECT_EQ((std::map<std::string, std::string>{
+                {"A", "1"}, {"B", "2=3"}, {"C", "4"}, {"D", "5"}, {"E", "$D"}}),
+            loaded.templates.at(0).env);
+}
+
+TEST(IniVariables, AreSetOnce) {
+  EXPECT_EQ((Problems{"gaffer.ini:2: the template has a variable \"A\" already: keep one of them",
+                      "gaffer.ini:6: the template has a variable \"B\" already: keep one of them"}),
+            load("[process:web]\nenv:A = 1\ncmd = x\nenv = A=1 B=2\n[env:web]\nB = 3\n").problems);
+}
+
 struct DirectoryCase {
   const char* cwd;
   const char* directory;
@@ -105,6 +129,28 @@ INSTANTIATE_TEST_SUITE_P(Paths, IniDirectory,
                                          DirectoryCase{"../web", "/srv", "/srv/../web"},
                                          DirectoryCase{"/web", "/srv", "/web"},
                                          DirectoryCase{"", "/srv", ""}));
+
+TEST(IniDirectories, ThatBeginWithAVariableAreLeftToTheLaunch) {
+  const auto cwd = [](const std::string& value) {
+    return load("[process:web]\ncmd = x\ncwd = " + value).templates.at(0).cwd;
+  };
+  EXPECT_EQ("$HOME/web", cwd("$HOME/web"));
+  EXPECT_EQ("/srv/app/$$web", cwd("$$web"));
+  EXPECT_EQ("/srv/app/$HOME", cwd("$HOME\nraw = yes"));
+}
+
+TEST(IniDirectories, MayHaveADollarSignOfTheirOwn) {
+  const auto cwd = [](std::string_view text) {
+    return load_ini(text, "gaffer.ini", "/srv/$a").templates.at(0).cwd;
+  };
+  EXPECT_EQ("/srv/$$a/b/$C", cwd("[process:web]\ncmd = x\ncwd = b/$C"));
+  EXPECT_EQ("/srv/$a/web", cwd("[process:web]\ncmd = x\nraw = yes\ncwd = web"));
+}
+
+TEST(IniDirectories, AreThoseOfVariableFilesToo) {
+  const auto loaded = load("[process:web]\ncmd = x\nenv_file = web.env");
+  EXPECT_EQ("/srv/app/web.env", loaded.templates.at(0).env_file);
+}
 
 TEST(IniBooleans, HaveFourSpellingsInAnyCase) {
   const auto shell = [](const std::string& value) {
@@ -131,6 +177,19 @@ TEST(IniSeconds, AreDecimal) {
   EXPECT_EQ(milliseconds(86400000), timeout("86400"));
 }
 
+TEST(IniSeconds, MayHaveAnotherUnit) {
+  const auto timeout = [](const std::string& value) {
+    return load("[process:web]\ncmd = x\ngraceful_timeout = " + value)
+        .templates.at(0)
+        .graceful_timeout;
+  };
+  EXPECT_EQ(milliseconds(100), timeout("100ms"));
+  EXPECT_EQ(milliseconds(30'000), timeout("30s"));
+  EXPECT_EQ(milliseconds(90'000), timeout("1.5m"));
+  EXPECT_EQ(milliseconds(7'200'000), timeout("2h"));
+  EXPECT_EQ(milliseconds(86'400'000), timeout("1d"));
+}
+
 struct ValueCase {
   const char* line;
   const char* problem;
@@ -148,7 +207,7 @@ TEST_P(IniValues, SayWhatWouldBeRight) {
 }
 
 constexpr const char* kRightSeconds =
-    R"(: it must be a number of seconds from 0 to 86400, such as 10 or 0.5)";
+    R"(: it must be a time from 0 to 1d, such as 10 (seconds), 0.5, 100ms, 30s, 5m or 2h)";
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, IniValues,
@@ -168,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
             "shell = maybe",
             R"(shell is "maybe": it must be yes or no (true, false, on, off, 1 and 0 will do))"},
         ValueCase{"args = a 'b",
-                  R"(args is "a 'b": it must be words as a shell splits them (unclosed ' quote))"},
+                  R"(args is "a 'b": unclosed ' quote; it must be words as a shell splits them)"},
         ValueCase{"numproceses = 2", R"(unknown key "numproceses" (did you mean numprocesses?))"},
         ValueCase{"autostart = yes", R"(unknown key "autostart" (did you mean restart?))"},
         ValueCase{"umask = 8",
@@ -187,10 +246,16 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{
             "os_env = perhaps",
             R"(os_env is "perhaps": it must be yes or no (true, false, on, off, 1 and 0 will do))"},
+        ValueCase{"flapping = 2, x",
+                  R"(flapping is "2, x": window cannot be "x"; it must be no, any part of )"
+                  "attempts=2, window=1, retry_in=7, max_retry=5, or these four numbers in a row"},
+        ValueCase{"name = web",
+                  R"(unknown key "name": the name stands in the head of the section)"},
         ValueCase{"CMD = x", R"(unknown key "CMD")"}));
 
 TEST(IniValues, RefuseSecondsThatAreNone) {
-  for (const char* const value : {"", "ten", "1s", "-1", "86400.001", "1e3", "inf", "nan"}) {
+  for (const char* const value :
+       {"", "ten", "1y", "1 s", "1.5d", "s", "-1", "86400.001", "1e3", "inf", "nan"}) {
     const Loaded loaded =
         load(std::string("[process:web]\ncmd = x\ngraceful_timeout = ") + value + "\n");
     EXPECT_EQ(

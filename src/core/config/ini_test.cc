@@ -45,6 +45,8 @@ INSTANTIATE_TEST_SUITE_P(
         GoodCase{"comments alone", "# a = b\n ; [x]\n", ""},                                 //
         GoodCase{"both delimiters", "[s]\na = 1\nb: 2\nc=3\n", "[s]@1 a=1@2 b=2@3 c=3@4;"},  //
         GoodCase{"first delimiter counts", "[s]\na = b:c=d\ne: f=g", "[s]@1 a=b:c=d@2 e=f=g@3;"},
+        GoodCase{"a variable is a key", "[s]\nenv:A = b\nenv:B: c=d\nenv: e\nenvy:f=g",
+                 "[s]@1 env:A=b@2 env:B=c=d@3 env=e@4 envy=f=g@5;"},
         GoodCase{"empty value", "[s]\na =\n", "[s]@1 a=@2;"},
         GoodCase{"case and inner blanks of a key", "[s]\nMy Key = 1\nmy key = 2\n",
                  "[s]@1 My Key=1@2 my key=2@3;"},

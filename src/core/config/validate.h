@@ -1,7 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,10 @@
 
 namespace gaffer::config {
 
-constexpr std::size_t kMaxNameLength = 64;  ///< Bound of ProcessTemplate::name.
-constexpr std::chrono::hours kMaxGracefulTimeout{
-    24};  ///< Bound of ProcessTemplate::graceful_timeout.
+constexpr std::chrono::hours kMaxTime{24};  ///< Bound of every time in a template.
+
+/// Bound of every number of bytes: JSON has numbers with a sign.
+constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
 
 /// One rule of ProcessTemplate that is broken.
 struct Problem {

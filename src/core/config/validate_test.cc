@@ -127,6 +127,165 @@ INSTANTIATE_TEST_SUITE_P(
                "graceful_timeout is 86400001 ms: it must be from 0 to 86400 seconds, which is one "
                "day"}}}));
 
+ProcessTemplate web(ProcessTemplate wanted) {
+  wanted.name = "web";
+  wanted.cmd = "x";
+  return wanted;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    GoodLimits, Validate,
+    testing::Values(
+        Case{"lowest",
+             web({.nice = -20,
+                  .oom_score_adj = -1000,
+                  .memory_limit = 1,
+                  .cpu_limit = 0.01,
+                  .pids_limit = 1}),
+             {}},
+        Case{"highest", web({.nice = 19, .oom_score_adj = 1000, .cpu_limit = 10000}), {}},
+        Case{"processors", web({.cpu_affinity = {0, 1023}}), {}},
+        Case{"soft below hard", web({.rlimits = {{"nofile", {1, 2}}, {"as", {1, {}}}}}), {}},
+        Case{"flapping", web({.flapping = Flapping{1, milliseconds(1), hours(24), 0}}), {}},
+        Case{"no pause", web({.backoff = {milliseconds(0), milliseconds(0), 1, hours(24)}}), {}},
+        Case{"detached twins", web({.numprocesses = 2, .detach = true}), {}},
+        Case{"a terminal with a label",
+             web({.redirect_output = {"tty"}, .pty = TerminalSize{}}),
+             {}},
+        Case{"one stream", web({.redirect_output = {"out", "out"}, .redirect_input = true}), {}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Limits, Validate,
+    testing::Values(
+        Case{"nice",
+             web({.nice = 20}),
+             {{"nice", "nice is 20: it must be a whole number from -20 to 19"}}},
+        Case{"killed more than first",
+             web({.oom_score_adj = 1001}),
+             {{"oom_score_adj",
+               "oom_score_adj is 1001: it must be a whole number from -1000 to 1000"}}},
+        Case{"level",
+             web({.ionice = IoPriority{.level = 8}}),
+             {{"ionice", "the level of ionice is 8: it must be a whole number from 0 to 7"}}},
+        Case{"processor below",
+             web({.cpu_affinity = {-1, 3}}),
+             {{"cpu_affinity",
+               "cpu_affinity has a number that is no processor: they are from 0 to 1023"}}},
+        Case{"processor above",
+             web({.cpu_affinity = {1024}}),
+             {{"cpu_affinity",
+               "cpu_affinity has a number that is no processor: they are from 0 to 1023"}}},
+        Case{"no memory",
+             web({.memory_limit = 0}),
+             {{"memory_limit", "memory_limit is 0: it must be a number of bytes above 0"}}},
+        Case{"no processor",
+             web({.cpu_limit = 0.009}),
+             {{"cpu_limit",
+               "cpu_limit is out of range: it must be a number of processors from 0.01 to "
+               "10000"}}},
+        Case{"processors that are no number",
+             web({.cpu_limit = std::numeric_limits<double>::quiet_NaN()}),
+             {{"cpu_limit",
+               "cpu_limit is out of range: it must be a number of processors from 0.01 to "
+               "10000"}}},
+        Case{"no process at all",
+             web({.pids_limit = 0}),
+             {{"pids_limit", "pids_limit is 0: it must be a whole number from 1 to 2147483647"}}},
+        Case{"unknown limit",
+             web({.rlimits = {{"nofiles", {}}}}),
+             {{"rlimits", "rlimits has no limit \"nofiles\" (did you mean nofile?)"}}},
+        Case{"soft above hard",
+             web({.rlimits = {{"nofile", {2, 1}}}}),
+             {{"rlimits",
+               "the limit nofile is 2:1: the soft limit, which stands first, must not be above the "
+               "hard one"}}},
+        Case{"unlimited above hard",
+             web({.rlimits = {{"core", {{}, 1}}}}),
+             {{"rlimits",
+               "the limit core is unlimited:1: the soft limit, which stands first, must not be "
+               "above the hard one"}}},
+        Case{"limit that is no number",
+             web({.rlimits = {{"core", {1, ~std::uint64_t{0}}}}}),
+             {{"rlimits", "the limit core is too high: say unlimited"}}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Pace, Validate,
+    testing::Values(
+        Case{"no attempt",
+             web({.flapping = Flapping{.attempts = 0}}),
+             {{"flapping", "attempts of flapping is 0: it must be a whole number from 1 to 1000"}}},
+        Case{"no window",
+             web({.flapping = Flapping{.window = milliseconds(0)}}),
+             {{"flapping",
+               "window of flapping is 0 ms: it must be more than 0 and at most 86400 seconds, "
+               "which is one day"}}},
+        Case{"no rest",
+             web({.flapping = Flapping{.retry_in = milliseconds(-1)}}),
+             {{"flapping",
+               "retry_in of flapping is -1 ms: it must be more than 0 and at most 86400 seconds, "
+               "which is one day"}}},
+        Case{"fewer than no rounds",
+             web({.flapping = Flapping{.max_retry = -1}}),
+             {{"flapping",
+               "max_retry of flapping is -1: it must be a whole number from 0 to 2147483647"}}},
+        Case{"base above cap",
+             web({.backoff = {.base = milliseconds(2), .cap = milliseconds(1)}}),
+             {{"backoff",
+               "base of backoff is 2 ms, more than its cap of 1 ms: the cap must be the longest "
+               "pause"}}},
+        Case{"jitter",
+             web({.backoff = {.jitter = 1.01}}),
+             {{"backoff",
+               "jitter of backoff is out of range: it must be a share from 0 to 1, such as "
+               "0.2"}}},
+        Case{"uptime",
+             web({.backoff = {.min_uptime = milliseconds(-1)}}),
+             {{"backoff",
+               "min_uptime of backoff is -1 ms: it must be from 0 to 86400 seconds, which is one "
+               "day"}}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Streams, Validate,
+    testing::Values(
+        Case{"three",
+             web({.redirect_output = {"a", "b", "c"}}),
+             {{"redirect_output",
+               "redirect_output has 3 labels: it must be one for standard output and one for "
+               "standard error"}}},
+        Case{"nothing for a label",
+             web({.redirect_output = {"out", ""}}),
+             {{"redirect_output",
+               "a label of redirect_output is empty: it must have letters, digits, \".\", \"_\" or "
+               "\"-\""}}},
+        Case{"parent",
+             web({.redirect_output = {".."}}),
+             {{"redirect_output",
+               "a label of redirect_output is \"..\": it must be a word, such as out"}}},
+        Case{
+            "path",
+            web({.redirect_output = {"a/b"}}),
+            {{"redirect_output",
+              "a label of redirect_output is \"a/b\": only letters, digits, \".\", \"_\" and \"-\" "
+              "are allowed"}}},
+        Case{"terminal with two",
+             web({.redirect_output = {"a", "b"}, .pty = TerminalSize{}}),
+             {{"pty", "pty goes with one label of redirect_output: a terminal is one stream"}}},
+        Case{"terminal with input",
+             web({.redirect_input = true, .pty = TerminalSize{}}),
+             {{"pty",
+               "pty and redirect_input do not go together: a terminal is the input as well"}}},
+        Case{"terminal without rows",
+             web({.pty = TerminalSize{.rows = 0}}),
+             {{"pty", "rows of pty is 0: it must be a whole number from 1 to 65535"}}},
+        Case{"terminal too wide",
+             web({.pty = TerminalSize{.columns = 65536}}),
+             {{"pty", "columns of pty is 65536: it must be a whole number from 1 to 65535"}}},
+        Case{"detached with streams",
+             web({.detach = true, .redirect_output = {"a"}}),
+             {{"detach",
+               "detach goes without pty, redirect_output and redirect_input: the streams of a "
+               "detached process are /dev/null"}}}));
+
 INSTANTIATE_TEST_SUITE_P(
     NulBytes, Validate,
     testing::Values(Case{"command",
@@ -141,6 +300,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"value of a variable",
                          {.name = "web", .cmd = "x", .env = {{"A", kNul}}},
                          {{"env", "env has a NUL byte: no value can have one"}}},
+                    Case{"file of variables",
+                         {.name = "web", .cmd = "x", .env_file = kNul},
+                         {{"env_file", "env_file has a NUL byte: no value can have one"}}},
                     Case{"directory",
                          {.name = "web", .cmd = "x", .cwd = "/" + kNul},
                          {{"cwd", "cwd has a NUL byte: no value can have one"}}}));
