@@ -28,7 +28,7 @@ ExitStatus status_of(const siginfo_t& info) {
 }  // namespace
 
 Child::~Child() {
-  if (pid_ < 0) return;
+  if (pid_ < 0 || is_let_go_) return;
   const auto killed = signal_group(SIGKILL);
   // Who may not be killed, such as a program of another user, is left to itself: it may live for
   // ever.

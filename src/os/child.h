@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "gaffer/exit_status.h"
 #include "gaffer/result.h"
@@ -19,20 +21,27 @@ namespace gaffer::os {
 /// own. Nobody else in this program may wait for the process (no `waitpid(-1)`).
 class Child {
  public:
-  Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  Child(pid_t pid, UniqueFd pidfd, std::vector<std::string> refused = {})
+      : pid_(pid), pidfd_(std::move(pidfd)), refused_(std::move(refused)) {}
   Child(Child&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)),
         pidfd_(std::move(other.pidfd_)),
-        reaped_(other.reaped_) {}
+        refused_(std::move(other.refused_)),
+        reaped_(other.reaped_),
+        is_let_go_(other.is_let_go_) {}
   Child& operator=(Child&&) = delete;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   /// Ends what is left: SIGKILL to the group, then waits for the leader, so that no zombie stays.
-  /// One that may not be killed is left.
+  /// One that may not be killed, or was let go, is left.
   ~Child();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
+
+  /// What it was to get as a best effort and does not have, with the reason, for people:
+  /// `nice -5 refused: permission denied`.
+  [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
 
   /// Readable from the leader's exit on. Valid as long as this object.
   [[nodiscard]] int exit_fd() const { return pidfd_.get(); }
@@ -50,12 +59,18 @@ class Child {
   /// REQUIRES: the leader has exited, and its status has been asked for.
   [[nodiscard]] bool has_survivors();
 
- private:
+  /// Waits for the leader: its number may then be given away, and no zombie is left.
   void reap();
 
+  /// From now on its end is its own: the destructor neither signals nor waits.
+  void let_go() { is_let_go_ = true; }
+
+ private:
   pid_t pid_;
   UniqueFd pidfd_;
+  std::vector<std::string> refused_;
   bool reaped_ = false;
+  bool is_let_go_ = false;
   pid_t known_survivor_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,6 +41,40 @@ Result<void> sync_directory(const std::string& path) {
     return os_error("cannot sync directory " + path, errno);
   }
   return {};
+}
+
+Result<Pipe> pipe_that_does_not_block_at(std::size_t end) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("cannot make a pipe", errno);
+  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  if (is_reserved(std::max(ends[0], ends[1]))) return os_error("cannot make a pipe", EMFILE);
+  if (::fcntl(ends[end], F_SETFL, O_NONBLOCK) != 0) return os_error("cannot make a pipe", errno);
+  return pipe;
+}
+
+Result<std::size_t> copy_to_file(int terminal, int file, std::uint64_t offset,
+                                 std::size_t max_bytes) {
+  std::array<char, 16384> buffer{};
+  const std::size_t most = std::min(max_bytes, buffer.size());
+  const auto at = static_cast<off_t>(offset);
+  if (::fallocate(file, FALLOC_FL_KEEP_SIZE, at, static_cast<off_t>(most)) != 0 &&
+      errno != EOPNOTSUPP) {
+    return os_error("cannot write output", errno);
+  }
+  ssize_t got = 0;
+  do {
+    got = ::read(terminal, buffer.data(), most);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0 && errno == EIO) return 0;  // Nobody has the terminal open any more.
+  if (got < 0) return os_error("cannot read a terminal", errno);
+  const auto size = static_cast<std::size_t>(got);
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t written =
+        ::pwrite(file, buffer.data() + done, size - done, at + static_cast<off_t>(done));
+    if (written < 0 && errno != EINTR) return os_error("cannot write output", errno);
+    if (written > 0) done += static_cast<std::size_t>(written);
+  }
+  return size;
 }
 
 }  // namespace
@@ -104,9 +139,17 @@ Result<std::string> current_directory() {
   return std::string(path.get());
 }
 
+bool is_reserved(int fd) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto reserved = std::min<rlim_t>(kReservedDescriptors, limit.rlim_cur / 4);
+  return static_cast<rlim_t>(fd) >= limit.rlim_cur - reserved;
+}
+
 Result<UniqueFd> memory_file(const std::string& name) {
   UniqueFd file(::memfd_create(name.c_str(), MFD_CLOEXEC));
   if (!file.is_open()) return os_error("cannot create a memory file", errno);
+  if (is_reserved(file.get())) return os_error("cannot create a memory file", EMFILE);
   return file;
 }
 
@@ -116,6 +159,7 @@ Result<UniqueFd> open_log(const std::string& path) {
   UniqueFd file(
       ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
   if (!file.is_open()) return os_error("cannot open log " + path, errno);
+  if (is_reserved(file.get())) return os_error("cannot open log " + path, EMFILE);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return os_error("cannot open log " + path, errno);
   if (!S_ISREG(info.st_mode)) {
@@ -153,12 +197,14 @@ Result<std::uint64_t> first_data(int fd) {
   return os_error("cannot find the first byte of a log", errno);
 }
 
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("cannot make a pipe", errno);
-  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return os_error("cannot make a pipe", errno);
-  return pipe;
+Result<Pipe> make_pipe() { return pipe_that_does_not_block_at(0); }
+
+Result<Pipe> make_input_pipe() { return pipe_that_does_not_block_at(1); }
+
+Result<UniqueFd> duplicate(int fd) {
+  UniqueFd other(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!other.is_open()) return os_error("cannot duplicate a descriptor", errno);
+  return other;
 }
 
 PipeState pipe_state(int pipe) {
@@ -173,6 +219,7 @@ Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset,
   while (true) {
     const ssize_t moved = ::splice(pipe, nullptr, file, &at, max_bytes, SPLICE_F_NONBLOCK);
     if (moved >= 0) return static_cast<std::size_t>(moved);
+    if (errno == EINVAL) return copy_to_file(pipe, file, offset, max_bytes);
     if (errno != EINTR) return os_error("cannot write output", errno);
   }
 }

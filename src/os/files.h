@@ -36,6 +36,15 @@ void remove_file(const std::string& path);
 /// The working directory, absolute.
 Result<std::string> current_directory();
 
+/// What there may be any number of, logs, files in memory, pipes and cgroups, leaves so many
+/// descriptors, but at most a quarter, to what has to work when there are no more: a client that
+/// asks for fewer processes, a look at /proc. It fails with LimitReached, "too many open files".
+constexpr int kReservedDescriptors = 32;
+
+/// Whether a descriptor that was just made is one of those: the kernel gives the lowest that is
+/// free.
+[[nodiscard]] bool is_reserved(int fd);
+
 /// A file in memory with no name in any file system, gone with its last descriptor.
 Result<UniqueFd> memory_file(const std::string& name);
 
@@ -56,12 +65,16 @@ Result<void> release_front(int fd, std::uint64_t length);
 Result<std::uint64_t> first_data(int fd);
 
 struct Pipe {
-  UniqueFd read;   ///< Non-blocking.
-  UniqueFd write;  ///< Blocking, as children expect it.
+  UniqueFd read;
+  UniqueFd write;
 };
 
-/// Both ends close on exec.
+/// A pipe to read what a child writes: our end does not block, the child's does, as programs expect
+/// it. Both close on exec.
 Result<Pipe> make_pipe();
+
+/// The same the other way round: the child reads what we write.
+Result<Pipe> make_input_pipe();
 
 enum class PipeState {
   Empty,  ///< Nothing for now; a writer is there.
@@ -70,8 +83,13 @@ enum class PipeState {
 };
 PipeState pipe_state(int pipe);
 
+/// Another descriptor of the same open file; it closes on exec.
+Result<UniqueFd> duplicate(int fd);
+
 /// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a
 /// crash cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
+/// From a terminal's master, which the kernel does not splice, up to 16 KiB are copied: room is made
+/// for them before, so that only a crash can lose some.
 /// ERRORS: Busy when the pipe is empty for now, LimitReached when the disk is full, Io.
 Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes);
 

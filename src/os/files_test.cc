@@ -1,9 +1,14 @@
 #include "os/files.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -98,6 +103,35 @@ TEST(Files, APipeIsEmptyHasBytesOrHasEnded) {
   char byte = 0;
   ASSERT_EQ(1, ::read(pipe.read.get(), &byte, 1));
   EXPECT_EQ(PipeState::Ended, pipe_state(pipe.read.get()));
+}
+
+/// How many descriptors `open` gets where 128 are allowed.
+std::size_t count_until_refused(const std::function<Result<UniqueFd>()>& open) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{.rlim_cur = 128, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  std::vector<UniqueFd> open_ones;
+  for (auto fd = open(); fd || fd.error().code != Errc::LimitReached; fd = open())
+    open_ones.push_back(std::move(fd).value());
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  return open_ones.size();
+}
+
+TEST(Files, WhatThereMayBeAnyNumberOfLeavesTheLastDescriptorsToOthers) {
+  const test::TempDir directory;
+  const auto any = count_until_refused([]() -> Result<UniqueFd> {
+    UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!null.is_open()) return os_error("cannot open /dev/null", errno);
+    return null;
+  });
+  const std::size_t some = any - kReservedDescriptors;
+  EXPECT_EQ(some, count_until_refused([] { return memory_file("test"); }));
+  EXPECT_EQ(some, count_until_refused([&] { return open_log(directory.path("log")); }));
+  EXPECT_EQ(some - 1, count_until_refused([]() -> Result<UniqueFd> {
+              GAFFER_TRY(Pipe pipe, make_pipe());  // Two, one of which is closed again.
+              return std::move(pipe.read);
+            }));
 }
 
 TEST(Files, AReleasedFrontKeepsTheOffsetsOfTheRest) {

@@ -88,4 +88,6 @@ Result<void> write_standard(int fd, std::string_view bytes) {
   return {};
 }
 
+pid_t own_pid() { return ::getpid(); }
+
 }  // namespace gaffer::os

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/resource.h>
+#include <sys/types.h>
 
 #include <chrono>
 #include <cstddef>
@@ -50,5 +51,7 @@ bool is_writable(int fd, std::chrono::milliseconds patience = {});
 /// Writes everything to standard output (1) or error (2).
 /// ERRORS: Io with EPIPE when nobody reads any more; LimitReached when the disk is full.
 Result<void> write_standard(int fd, std::string_view bytes);
+
+pid_t own_pid();
 
 }  // namespace gaffer::os

@@ -29,23 +29,36 @@ std::optional<std::uint64_t> status_number(std::string_view status, std::string_
   return parse_number<std::uint64_t>(value.substr(0, value.find_first_not_of("0123456789")));
 }
 
+// Calls `visit` with every name in a directory that is a number until it returns false.
+Result<void> each_number(const std::string& directory, const std::function<bool(pid_t)>& visit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(directory.c_str()), closedir);
+  if (!entries) return os_error("cannot look through " + directory, errno);
+  while (const dirent* entry = readdir(entries.get())) {
+    const auto number = parse_number<pid_t>(entry->d_name);
+    if (number && !visit(*number)) return {};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ProcStat> parse_proc_stat(std::string_view line) {
-  const Error malformed{Errc::Protocol, 0, "cannot read /proc stat line: " + std::string(line)};
+  const auto malformed = [&] {
+    return Error{Errc::Protocol, 0, "cannot read /proc stat line: " + std::string(line)};
+  };
   const auto name_end = line.rfind(')');
-  if (name_end == std::string_view::npos) return malformed;
+  if (name_end == std::string_view::npos) return malformed();
   const auto pid = parse_number<pid_t>(line.substr(0, line.find(' ')));
   const auto fields = split(trim(line.substr(name_end + 1)), ' ');
   // Field numbers as in proc(5), where (3) is the first one behind the name.
   constexpr std::size_t kFirst = 3;
   constexpr std::size_t kStartTime = 22;
-  if (!pid || fields.size() <= kStartTime - kFirst) return malformed;
+  if (!pid || fields.size() <= kStartTime - kFirst) return malformed();
   const auto parent = parse_number<pid_t>(fields[4 - kFirst]);
   const auto group = parse_number<pid_t>(fields[5 - kFirst]);
   const auto session = parse_number<pid_t>(fields[6 - kFirst]);
   const auto start = parse_number<std::uint64_t>(fields[kStartTime - kFirst]);
-  if (fields[0].size() != 1 || !parent || !group || !session || !start) return malformed;
+  if (fields[0].size() != 1 || !parent || !group || !session || !start) return malformed();
   return ProcStat{*pid, fields[0][0], *parent, *group, *session, *start};
 }
 
@@ -54,16 +67,35 @@ Result<ProcStat> read_proc_stat(pid_t pid) {
   return parse_proc_stat(line);
 }
 
+Result<void> each_pid(const std::function<void(pid_t)>& visit) {
+  return each_number("/proc", [&](pid_t pid) {
+    visit(pid);
+    return true;
+  });
+}
+
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> children;
+  (void)each_number(proc_path(pid, "task"), [&](pid_t thread) {  // Gone: it has none.
+    const auto line = read_file(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
+    if (!line) return true;
+    for (const std::string_view number : split(trim(*line), ' ')) {
+      if (const auto child = parse_number<pid_t>(number)) children.push_back(*child);
+    }
+    return true;
+  });
+  return children;
+}
+
 Result<void> each_process(const std::function<bool(const ProcStat&)>& visit) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
-  if (!proc) return os_error("cannot look through /proc", errno);
-  while (const dirent* entry = readdir(proc.get())) {
-    const auto pid = parse_number<pid_t>(entry->d_name);
-    if (!pid) continue;
-    const auto stat = read_proc_stat(*pid);
-    if (!stat && stat.error().code != Errc::NotFound) return stat.error();
-    if (stat && !visit(*stat)) return {};
-  }
+  std::optional<Error> failure;
+  GAFFER_TRY(each_number("/proc", [&](pid_t pid) {
+    const auto stat = read_proc_stat(pid);
+    if (stat) return visit(*stat);
+    if (stat.error().code != Errc::NotFound) failure = stat.error();
+    return !failure;
+  }));
+  if (failure) return *failure;
   return {};
 }
 

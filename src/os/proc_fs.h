@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "gaffer/result.h"
 
@@ -25,6 +26,15 @@ Result<ProcStat> read_proc_stat(pid_t pid);
 
 /// Reads the text of a stat line. The command name in it may hold blanks and parentheses.
 Result<ProcStat> parse_proc_stat(std::string_view line);
+
+/// Calls `visit` with the number of every process of the system.
+/// ERRORS: when /proc cannot be looked through.
+Result<void> each_pid(const std::function<void(pid_t)>& visit);
+
+/// The children of a process, of all its threads, /proc/PID/task/TID/children in proc(5): some may
+/// be missing while they come and go. Empty when there is no such process, or where the kernel has
+/// no such file (CONFIG_PROC_CHILDREN).
+std::vector<pid_t> children_of(pid_t pid);
 
 /// Calls `visit` for every process of the system until it returns false. Costs about 4 µs a
 /// process.

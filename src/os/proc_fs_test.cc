@@ -1,5 +1,7 @@
 #include "os/proc_fs.h"
 
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -40,6 +42,19 @@ TEST(ProcFs, FindsThisProcessAmongAll) {
     return !found;
   });
   EXPECT_TRUE(found);
+}
+
+TEST(ProcFs, KnowsTheChildrenOfAProcess) {
+  EXPECT_EQ(std::vector<pid_t>(), children_of(::getpid()));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    while (true)
+      ::pause();
+  }
+  EXPECT_EQ(std::vector<pid_t>{child}, children_of(::getpid()));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(std::vector<pid_t>(), children_of(0x7ffffff));
 }
 
 TEST(ProcUsage, IsSomethingForALivingProcess) {

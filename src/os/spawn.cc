@@ -4,9 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,136 +15,14 @@
 
 #include "base/assert.h"
 #include "base/strings.h"
+#include "os/child_setup.h"
+#include "os/resource_limits.h"
 #include "os/vfork_clone.h"
-
-// The child shares our memory but runs on a stack that no sanitizer knows.
-#define GAFFER_IN_CHILD \
-  __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
 
 namespace gaffer::os {
 namespace {
 
 constexpr std::size_t kStackBytes = std::size_t{64} << 10;
-static_assert(sizeof(long) == 8, "the raw calls below are those of 64 bits");
-constexpr std::size_t kKernelSignalSetBytes = 8;
-constexpr int kSignals = 64;
-
-/// What failed between clone and execve.
-enum class Step { None, Table, Session, Stdio, Limit, Directory, Groups, User, Execute };
-
-/// What the child reads, and the one place it writes to: `failed` and `error`.
-struct Handover {
-  const char* const* candidates;  // Paths to try, null-terminated.
-  char* const* argv;
-  char* const* environment;
-  const char* directory;  // Or null.
-  std::array<int, 3> stdio;
-  int beyond_stdio;                // The first number above them.
-  bool shares_table;               // With the parent; else the child has a copy, and
-  int highest_open;                // this is the highest number in it.
-  const Identity* identity;        // Or null.
-  const mode_t* file_mode_mask;    // Or null.
-  const rlim_t* descriptor_limit;  // Or null.
-  Step failed = Step::None;
-  int error = 0;
-};
-
-GAFFER_IN_CHILD bool note(Handover& handover, Step step) {
-  handover.failed = step;
-  handover.error = errno;
-  return false;
-}
-
-// The table is shared with the parent until here, so nothing may touch it before. Linux 5.9 copies
-// only the entries below `beyond`, which is what makes a spawn cheap with thousands of descriptors
-// open.
-GAFFER_IN_CHILD bool own_descriptors(int beyond) {
-  constexpr unsigned kUnshare = 1U << 1;  // CLOSE_RANGE_UNSHARE
-  return syscall(SYS_close_range, beyond, ~0U, kUnshare) == 0;
-}
-
-GAFFER_IN_CHILD bool place_stdio(const std::array<int, 3>& stdio) {
-  for (int i = 0; i < 3; ++i) {
-    if (syscall(SYS_dup3, stdio[i], i, 0) < 0) return false;
-  }
-  return true;
-}
-
-GAFFER_IN_CHILD bool limit_descriptors(rlim_t soft) {
-  rlimit limit{};
-  if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) != 0) return false;
-  limit.rlim_cur = soft < limit.rlim_max ? soft : limit.rlim_max;
-  return syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, nullptr) == 0;
-}
-
-// Groups, then group, then user: any other order keeps or loses a right. By raw system call,
-// because glibc would tell the other threads it sees in the shared memory to change too.
-GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
-  if (syscall(SYS_setgroups, who.groups.size(), who.groups.data()) != 0 ||
-      syscall(SYS_setresgid, who.group, who.group, who.group) != 0) {
-    return note(handover, Step::Groups);
-  }
-  if (syscall(SYS_setresuid, who.user, who.user, who.user) != 0) return note(handover, Step::User);
-  return true;
-}
-
-GAFFER_IN_CHILD void close_others(const Handover& handover) {
-  if (handover.shares_table) {
-    syscall(SYS_close_range, 3U, ~0U, 0U);
-    return;
-  }
-  for (int fd = 3; fd <= handover.highest_open; ++fd)
-    syscall(SYS_close, fd);
-}
-
-GAFFER_IN_CHILD void reset_signals() {
-  // The kernel's sigaction of all zeros: SIG_DFL, no flags, empty mask.
-  struct {
-    unsigned long words[4];
-  } const default_action{};
-  for (int signal = 1; signal <= kSignals; ++signal) {
-    syscall(SYS_rt_sigaction, signal, &default_action, nullptr, kKernelSignalSetBytes);
-  }
-  const unsigned long none = 0;
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, kKernelSignalSetBytes);
-}
-
-// Tries each candidate as execvp(3) does: one that is not there gives way to the next, and one that
-// may not be executed is what is reported if no other works.
-GAFFER_IN_CHILD bool execute(Handover& handover) {
-  int refused = 0;
-  for (const char* const* path = handover.candidates; *path; ++path) {
-    syscall(SYS_execve, *path, handover.argv, handover.environment);
-    if (errno == EACCES) refused = EACCES;
-    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) break;
-  }
-  if (refused != 0 && (errno == ENOENT || errno == ENOTDIR)) errno = refused;
-  return note(handover, Step::Execute);
-}
-
-GAFFER_IN_CHILD bool prepare_and_execute(Handover& handover) {
-  if (handover.shares_table && !own_descriptors(handover.beyond_stdio))
-    return note(handover, Step::Table);
-  if (syscall(SYS_setsid) < 0) return note(handover, Step::Session);
-  if (!place_stdio(handover.stdio)) return note(handover, Step::Stdio);
-  if (handover.descriptor_limit && !limit_descriptors(*handover.descriptor_limit)) {
-    return note(handover, Step::Limit);
-  }
-  if (handover.file_mode_mask) syscall(SYS_umask, *handover.file_mode_mask);
-  // The directory before the user: it may be one that only we can enter, like a service's in /root.
-  if (handover.directory && syscall(SYS_chdir, handover.directory) != 0) {
-    return note(handover, Step::Directory);
-  }
-  if (handover.identity && !become(*handover.identity, handover)) return false;
-  close_others(handover);
-  reset_signals();
-  return execute(handover);
-}
-
-GAFFER_IN_CHILD int child_main(void* argument) {
-  prepare_and_execute(*static_cast<Handover*>(argument));
-  return 127;
-}
 
 std::vector<std::string> candidates_for(const SpawnPlan& plan) {
   const std::string& program = plan.argv.front();
@@ -184,16 +60,49 @@ int highest_descriptor() {
   return highest;
 }
 
+// Class and level as ioprio_set(2) wants them: IOPRIO_PRIO_VALUE of linux/ioprio.h.
+std::optional<int> number_of(const std::optional<IoPriority>& priority) {
+  constexpr int kClassShift = 13;
+  if (!priority) return std::nullopt;
+  return static_cast<int>(priority->io_class) << kClassShift | priority->level;
+}
+
+// A bit for each processor, as sched_setaffinity(2) wants them. None for a number that no kernel
+// has: to be refused is the kernel's business.
+std::vector<unsigned long> mask_of(const std::set<int>& processors) {
+  constexpr std::size_t kBits = 64;
+  constexpr std::size_t kMaxProcessors = 8192;  // CONFIG_NR_CPUS of x86 goes no further.
+  if (processors.empty()) return {};
+  std::vector<unsigned long> mask(kMaxProcessors / kBits);
+  for (const int processor : processors) {
+    const auto bit = static_cast<std::size_t>(processor);
+    if (bit < kMaxProcessors) mask[bit / kBits] |= 1UL << bit % kBits;
+  }
+  return mask;
+}
+
+Error limit_failure(const SpawnPlan& plan, const Handover& handover) {
+  if (handover.failed_limit == plan.limits.size())
+    return os_error("cannot set the limit of open files", handover.error);
+  const auto& [name, limit] =
+      *std::next(plan.limits.begin(), static_cast<std::ptrdiff_t>(handover.failed_limit));
+  return os_error("cannot limit " + name + " to " + describe(limit), handover.error);
+}
+
 Error failure_of(const SpawnPlan& plan, const Handover& handover) {
   switch (handover.failed) {
+    case Step::Cgroup:
+      return os_error("cannot enter the cgroup", handover.error);
     case Step::Table:
       return os_error("cannot make a table of descriptors", handover.error);
     case Step::Session:
       return os_error("cannot start a session", handover.error);
     case Step::Stdio:
       return os_error("cannot set up standard input and output", handover.error);
+    case Step::Terminal:
+      return os_error("cannot take standard input as the terminal", handover.error);
     case Step::Limit:
-      return os_error("cannot set the limit of open files", handover.error);
+      return limit_failure(plan, handover);
     case Step::Directory:
       return os_error("cannot change to directory " + plan.directory, handover.error);
     case Step::Groups:
@@ -206,7 +115,48 @@ Error failure_of(const SpawnPlan& plan, const Handover& handover) {
     case Step::Execute:
       break;
   }
-  return os_error("cannot execute " + plan.argv.front(), handover.error);
+  const std::string cannot = "cannot execute " + plan.argv.front();
+  if (handover.error != EAGAIN) return os_error(cannot, handover.error);
+  // The one meaning that it has in execve(2).
+  return {Errc::LimitReached, EAGAIN,
+          cannot + ": the user has more processes than the limit nproc allows"};
+}
+
+std::string words_for(IoPriority priority) {
+  const std::string level = ":" + std::to_string(priority.level);
+  switch (priority.io_class) {
+    case IoPriority::Class::Realtime:
+      return "realtime" + level;
+    case IoPriority::Class::BestEffort:
+      return "best-effort" + level;
+    case IoPriority::Class::Idle:
+      break;
+  }
+  return "idle";
+}
+
+std::vector<std::string> words_for(const Refusals& refused, const SpawnPlan& plan) {
+  std::vector<std::string> words;
+  const auto add = [&words](const std::string& what, int error) {
+    words.push_back(os_error(what + " refused", error).message);
+  };
+  if (refused.niceness != 0) add("nice " + std::to_string(*plan.niceness), refused.niceness);
+  if (refused.io_priority != 0) add("ionice " + words_for(*plan.io_priority), refused.io_priority);
+  if (refused.processors != 0) {
+    std::string numbers;
+    for (const int processor : plan.processors)
+      numbers += (numbers.empty() ? "" : ",") + std::to_string(processor);
+    add("cpu_affinity " + numbers, refused.processors);
+  }
+  if (refused.oom_score_adj != 0)
+    add("oom_score_adj " + std::to_string(*plan.oom_score_adj), refused.oom_score_adj);
+  return words;
+}
+
+// How clone3 answers where it is older than CLONE_INTO_CGROUP, or not there, or forbidden by a
+// container's filter.
+bool is_missing_feature(int error) {
+  return error == E2BIG || error == EINVAL || error == ENOSYS || error == EPERM;
 }
 
 /// Blocks every signal of this thread for as long as it lives.
@@ -272,34 +222,54 @@ void Spawner::take_back() {
     ::dup3(null_.get(), fd.get(), O_CLOEXEC);
 }
 
+Result<Cloned> Spawner::clone(const SpawnPlan& plan, Handover& handover) {
+  GAFFER_TRY(lend(plan));
+  const SignalsBlocked blocked;
+  const auto stack = mapping_.last(kStackBytes);
+  Birthplace birthplace{.descriptors = has_close_range_ ? Descriptors::Shared : Descriptors::Copied,
+                        .cgroup = plan.cgroup};
+  auto born = vfork_clone(stack, birthplace, set_up_and_execute, &handover);
+  if (born || plan.cgroup < 0 || !is_missing_feature(born.error().os)) return born;
+  // The child goes there by itself. Second choice: to move a process takes the kernel milliseconds,
+  // a grace period of RCU, to be born there costs nothing.
+  const UniqueFd members(::openat(plan.cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC));
+  if (!members.is_open()) return os_error("cannot enter the cgroup", errno);
+  handover.cgroup_members = members.get();
+  birthplace.cgroup = -1;
+  return vfork_clone(stack, birthplace, set_up_and_execute, &handover);
+}
+
 Result<Child> Spawner::spawn(const SpawnPlan& plan) {
   GAFFER_ASSERT(!plan.argv.empty(), "a plan has at least the program's name");
   const std::vector<std::string> candidates = candidates_for(plan);
   const std::vector<char*> candidate_pointers = pointers_to(candidates);
   const std::vector<char*> argv = pointers_to(plan.argv);
   const std::vector<char*> environment = pointers_to(plan.environment);
-  Handover handover{.candidates = candidate_pointers.data(),
-                    .argv = argv.data(),
-                    .environment = environment.data(),
-                    .directory = plan.directory.empty() ? nullptr : plan.directory.c_str(),
-                    .stdio = {lent_[0].get(), lent_[1].get(), lent_[2].get()},
-                    .beyond_stdio = 1 + std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()}),
-                    .shares_table = has_close_range_,
-                    .highest_open = has_close_range_ ? 0 : highest_descriptor(),
-                    .identity = plan.identity ? &*plan.identity : nullptr,
-                    .file_mode_mask = plan.file_mode_mask ? &*plan.file_mode_mask : nullptr,
-                    .descriptor_limit = plan.descriptor_limit ? &*plan.descriptor_limit : nullptr};
-  auto lent = lend(plan);
-  Result<Cloned> cloned = [&]() -> Result<Cloned> {
-    if (!lent) return std::move(lent).error();
-    const SignalsBlocked blocked;
-    return vfork_clone(mapping_.last(kStackBytes),
-                       has_close_range_ ? Descriptors::Shared : Descriptors::Copied, child_main,
-                       &handover);
-  }();
+  GAFFER_TRY(const std::vector<NumberedLimit> limits, numbered(plan.limits));
+  const std::vector<unsigned long> processors = mask_of(plan.processors);
+  const std::string oom_score_adj = plan.oom_score_adj ? std::to_string(*plan.oom_score_adj) : "";
+  Handover handover{
+      .candidates = candidate_pointers.data(),
+      .argv = argv.data(),
+      .environment = environment.data(),
+      .directory = plan.directory.empty() ? nullptr : plan.directory.c_str(),
+      .shares_table = has_close_range_,
+      .highest_open = has_close_range_ ? 0 : highest_descriptor(),
+      .stdio = {lent_[0].get(), lent_[1].get(), lent_[2].get()},
+      .beyond_stdio = 1 + std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()}),
+      .has_terminal = plan.has_terminal,
+      .limits = limits,
+      .descriptor_limit = plan.limits.contains("nofile") ? std::nullopt : plan.descriptor_limit,
+      .file_mode_mask = plan.file_mode_mask,
+      .identity = plan.identity ? &*plan.identity : nullptr,
+      .niceness = plan.niceness,
+      .io_priority = number_of(plan.io_priority),
+      .processors = processors,
+      .oom_score_adj = oom_score_adj};
+  Result<Cloned> cloned = clone(plan, handover);
   take_back();
   if (!cloned) return std::move(cloned).error();
-  Child child(cloned->pid, std::move(cloned->pidfd));
+  Child child(cloned->pid, std::move(cloned->pidfd), words_for(handover.refused, plan));
   if (handover.failed == Step::None) return child;
   return failure_of(plan, handover);  // ~Child reaps what ended before it began.
 }

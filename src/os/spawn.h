@@ -5,17 +5,23 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "gaffer/process_template.h"
 #include "gaffer/result.h"
 #include "os/child.h"
 #include "os/unique_fd.h"
 #include "os/users.h"
 
 namespace gaffer::os {
+
+struct Cloned;
+struct Handover;
 
 /// Everything about a process to be made. All names are resolved: making it looks up nothing.
 struct SpawnPlan {
@@ -26,6 +32,27 @@ struct SpawnPlan {
   std::optional<Identity> identity;         ///< Empty: the same user and groups.
   std::optional<mode_t> file_mode_mask;     ///< Empty: the same umask.
   std::optional<rlim_t> descriptor_limit;   ///< The soft RLIMIT_NOFILE; empty: the same.
+
+  /// By their names, `kResourceNames`. `nofile` here goes before `descriptor_limit`.
+  std::map<std::string, ResourceLimit> limits;
+
+  /// The directory of a cgroup v2 to begin in; -1: the cgroup of this process.
+  int cgroup = -1;
+
+  /// `stdio` is a terminal, which becomes the one of the process's session.
+  bool has_terminal = false;
+
+  /// \name Best effort: the process runs also where one is refused, see Child::refused. Empty is as
+  /// this process.
+  /// @{
+
+  /// -20 (first) … 19. Where autogroups are on it counts among the processes of the session only,
+  /// and every process made here begins a session: sched(7).
+  std::optional<int> niceness;
+  std::optional<IoPriority> io_priority;
+  std::set<int> processors;  ///< Where it may run. Those that are not there count for nothing.
+  std::optional<int> oom_score_adj;  ///< -1,000 (never killed) … 1,000.
+  /// @}
 };
 
 /// Makes processes, at a cost that depends neither on this process's memory nor on how many
@@ -33,8 +60,11 @@ struct SpawnPlan {
 ///
 /// Everything that can fail or allocate happens first. Between clone and execve the child makes raw
 /// system calls only, in this order: a descriptor table of its own, session, standard descriptors,
-/// limit, umask, directory, groups, user, close every other descriptor, signal dispositions and
-/// mask, execve. A program without a slash is looked up in PATH of its own environment.
+/// terminal, priorities, limits, umask, directory, groups, user, close every other descriptor,
+/// signal dispositions and mask, execve. A program without a slash is looked up in PATH of its own
+/// environment.
+///
+/// With a cgroup it is born there. Where clone3 cannot do that, it goes there before all else.
 class Spawner {
  public:
   static Result<Spawner> create();
@@ -48,13 +78,15 @@ class Spawner {
   /// and no other, no signal is blocked or ignored. When this returns it runs its program, unless
   /// somebody has killed it before.
   /// ERRORS: what clone or the failing step says, named: `cannot execute X: no such file or
-  /// directory`, `cannot change to directory D: …`. Nothing is left behind then.
+  /// directory`, `cannot change to directory D: …`, `cannot limit nofile to 100000: operation not
+  /// permitted`. Nothing is left behind then.
   Result<Child> spawn(const SpawnPlan& plan);
 
  private:
   Spawner() = default;
   Result<void> lend(const SpawnPlan& plan);
   void take_back();
+  Result<Cloned> clone(const SpawnPlan& plan, Handover& handover);
 
   UniqueFd null_;
   // Low numbers kept for what becomes descriptors 0, 1 and 2 of a child, /dev/null in between: the

@@ -1,7 +1,6 @@
 #include "os/spawn.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,53 +16,16 @@
 #include "os/files.h"
 #include "os/proc_fs.h"
 #include "support/programs.h"
+#include "support/spawn_fixture.h"
 #include "support/temp_dir.h"
 
 namespace gaffer::os {
 namespace {
 
-bool wait_readable(int fd) {
-  constexpr int kPatience = 20000;
-  pollfd wanted{fd, POLLIN, 0};
-  return ::poll(&wanted, 1, kPatience) == 1;
-}
+using test::read_to_end;
+using test::wait_readable;
 
-std::string read_to_end(int fd) {
-  std::string all;
-  char buffer[4096];
-  while (wait_readable(fd)) {
-    const ssize_t got = ::read(fd, buffer, sizeof(buffer));
-    if (got <= 0) return all;
-    all.append(buffer, static_cast<std::size_t>(got));
-  }
-  return all + "(no end)";
-}
-
-class SpawnTest : public testing::Test {
- protected:
-  static SpawnPlan puppet(std::vector<std::string> verbs) {
-    verbs.insert(verbs.begin(), test::puppet());
-    return {.argv = std::move(verbs), .environment = {"PATH=/usr/bin:/bin"}};
-  }
-
-  Child start(const SpawnPlan& plan) { return std::move(spawner_.spawn(plan).value()); }
-
-  /// What the puppet prints until it ends.
-  std::string output_of(SpawnPlan plan) {
-    Pipe pipe = std::move(make_pipe().value());
-    plan.stdio = {-1, pipe.write.get(), pipe.write.get()};
-    const Child child = start(plan);
-    pipe.write.reset();
-    return read_to_end(pipe.read.get());
-  }
-
-  static ExitStatus wait_for(const Child& child) {
-    EXPECT_TRUE(wait_readable(child.exit_fd()));
-    return child.exit_status().value().value_or(ExitStatus{.code = -1});
-  }
-
-  Spawner spawner_ = std::move(Spawner::create().value());  // NOLINT
-};
+class SpawnTest : public test::SpawnFixture {};
 
 TEST_F(SpawnTest, TellsHowTheProcessEnded) {
   EXPECT_EQ(ExitStatus{.code = 3}, wait_for(start(puppet({"exit", "3"}))));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <string>
 
 namespace gaffer::os {
 namespace {
@@ -61,13 +62,21 @@ long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
 long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 #endif
 
+int sharing(Descriptors descriptors) {
+  return descriptors == Descriptors::Shared ? CLONE_FILES : 0;
+}
+
 // NOLINTBEGIN(readability-non-const-parameter): the kernel writes to pidfd
-long clone3_child(int shared, std::span<std::byte> stack, int (*entry)(void*), void* argument,
-                  int* pidfd) {
+long clone3_child(Birthplace birthplace, std::span<std::byte> stack, int (*entry)(void*),
+                  void* argument, int* pidfd) {
   // NOLINTEND(readability-non-const-parameter)
   clone_args arguments{};
-  arguments.flags =
-      static_cast<unsigned>(shared) | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.flags = static_cast<unsigned>(sharing(birthplace.descriptors)) | CLONE_VM |
+                    CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  if (birthplace.cgroup >= 0) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = static_cast<unsigned>(birthplace.cgroup);
+  }
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
   arguments.exit_signal = SIGCHLD;
   arguments.stack = reinterpret_cast<std::uintptr_t>(stack.data());
@@ -75,24 +84,26 @@ long clone3_child(int shared, std::span<std::byte> stack, int (*entry)(void*), v
   return clone3_call(&arguments, entry, argument);
 }
 
-long clone_child(int shared, std::span<std::byte> stack, int (*entry)(void*), void* argument,
-                 int* pidfd) {
-  const int flags = shared | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+long clone_child(Descriptors descriptors, std::span<std::byte> stack, int (*entry)(void*),
+                 void* argument, int* pidfd) {
+  const int flags = sharing(descriptors) | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
   const int pid = ::clone(entry, stack.data() + stack.size(), flags, argument, pidfd);
   return pid >= 0 ? pid : -errno;
 }
 
 }  // namespace
 
-Result<Cloned> vfork_clone(std::span<std::byte> stack, Descriptors descriptors, int (*entry)(void*),
+Result<Cloned> vfork_clone(std::span<std::byte> stack, Birthplace birthplace, int (*entry)(void*),
                            void* argument) {
-  const int shared = descriptors == Descriptors::Shared ? CLONE_FILES : 0;
   int pidfd = -1;
-  long pid = clone3_child(shared, stack, entry, argument, &pidfd);
+  long pid = clone3_child(birthplace, stack, entry, argument, &pidfd);
   // EINVAL: Linux 5.3 and 5.4 know clone3 but not CLONE_CLEAR_SIGHAND. EPERM: a container's filter.
-  if (pid == -ENOSYS || pid == -EINVAL || pid == -EPERM)
-    pid = clone_child(shared, stack, entry, argument, &pidfd);
-  if (pid < 0) return os_error("cannot create a process", static_cast<int>(-pid));
+  if (birthplace.cgroup < 0 && (pid == -ENOSYS || pid == -EINVAL || pid == -EPERM))
+    pid = clone_child(birthplace.descriptors, stack, entry, argument, &pidfd);
+  if (pid < 0) {
+    const auto* where = birthplace.cgroup < 0 ? "" : " in the cgroup";
+    return os_error(std::string("cannot create a process") + where, static_cast<int>(-pid));
+  }
   return Cloned{static_cast<pid_t>(pid), UniqueFd(pidfd)};
 }
 

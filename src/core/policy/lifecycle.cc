@@ -4,9 +4,10 @@ namespace gaffer::policy {
 namespace {
 
 constexpr std::array<std::string_view, kInputs> kInputNames = {
-    "start", "stop", "restart", "spawned", "spawn failed", "exited", "finished", "time came"};
-constexpr std::array<std::string_view, 6> kActionNames = {"",      "spawn", "ask to stop",
-                                                          "pause", "rest",  "impossible"};
+    "start",        "stop",   "restart",  "reload",    "hold",   "give up",       "spawned",
+    "spawn failed", "exited", "finished", "time came", "proved", "successor gone"};
+constexpr std::array<std::string_view, 8> kActionNames = {
+    "", "spawn", "ask to stop", "pause", "rest", "spawn successor", "take over", "impossible"};
 
 std::string cell(const Transition& transition) {
   if (transition.action == Action::Impossible) return "–";
@@ -18,17 +19,17 @@ std::string cell(const Transition& transition) {
 }  // namespace
 
 std::string lifecycle_table() {
-  std::string table = "| state |";
+  std::string table = "| input |";
   std::string rule = "|---|";
-  for (const std::string_view input : kInputNames) {
-    table += " " + std::string(input) + " |";
+  for (std::size_t state = 0; state < kStates; ++state) {
+    table += " **" + std::string(state_name(static_cast<ProcessState>(state))) + "** |";
     rule += "---|";
   }
   table += "\n" + rule + "\n";
-  for (std::size_t state = 0; state < kStates; ++state) {
-    table += "| **" + std::string(state_name(static_cast<ProcessState>(state))) + "** |";
-    for (const Transition& transition : kLifecycle.at(state))
-      table += " " + cell(transition) + " |";
+  for (std::size_t input = 0; input < kInputs; ++input) {
+    table += "| " + std::string(kInputNames.at(input)) + " |";
+    for (const auto& row : kLifecycle)
+      table += " " + cell(row.at(input)) + " |";
     table += "\n";
   }
   return table;

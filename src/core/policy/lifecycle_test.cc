@@ -32,8 +32,10 @@ TEST(Lifecycle, AStopEndsThePause) {
 }
 
 TEST(Lifecycle, EverybodysWishIsPossibleInEveryStateThatLasts) {
-  for (const ProcessState state : {Stopped, Running, Waiting, Stopping, Restarting}) {
-    for (const Input wish : {Input::Start, Input::Stop, Input::Restart}) {
+  for (const ProcessState state :
+       {Stopped, Running, Waiting, Stopping, Restarting, Reloading, Failed}) {
+    for (const Input wish :
+         {Input::Start, Input::Stop, Input::Restart, Input::Reload, Input::Hold, Input::GiveUp}) {
       EXPECT_NE(Impossible, next(state, wish).action) << state_name(state);
     }
   }

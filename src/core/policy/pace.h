@@ -3,15 +3,9 @@
 #include <chrono>
 #include <cstdint>
 
-namespace gaffer::policy {
+#include "gaffer/process_template.h"
 
-/// How fast a process that keeps ending is started again.
-struct PaceSettings {
-  std::chrono::milliseconds base{100};           ///< The first pause.
-  std::chrono::milliseconds cap{30'000};         ///< The longest.
-  double jitter = 0.2;                           ///< Share by which a pause is spread, up and down.
-  std::chrono::milliseconds min_uptime{10'000};  ///< Who lived this long begins anew.
-};
+namespace gaffer::policy {
 
 /// How many times in a row it has ended early. A value: decide with `pace_after`.
 struct Pace {
@@ -25,10 +19,18 @@ struct PaceDecision {
   std::chrono::milliseconds pause;  ///< How long to wait before the next start.
 };
 
+/// What there was before the next start.
+enum class Ending : std::uint8_t {
+  Exit,         ///< It ran and ended.
+  FailedStart,  ///< It could not be started: then the first pause is base, lest it be tried again at
+                ///< once for nothing.
+};
+
 /// The pause after a process ended, having lived `uptime`: none the first time, then base, 2 base,
-/// 4 base … up to cap, spread by jitter so that many that end together do not start together.
+/// 4 base … up to cap, spread by jitter so that many that end together do not start together. None
+/// ever where base is 0.
 /// `random` is a number in [0, 1) that the caller draws.
-PaceDecision pace_after(const PaceSettings& settings, Pace pace, std::chrono::nanoseconds uptime,
-                        double random);
+PaceDecision pace_after(const Backoff& backoff, Pace pace, Ending ending,
+                        std::chrono::nanoseconds uptime, double random);
 
 }  // namespace gaffer::policy

@@ -1,0 +1,33 @@
+#include "os/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace gaffer::os {
+
+Result<Terminal> open_terminal(TerminalSize size, std::optional<uid_t> owner) {
+  constexpr auto kCannot = "cannot open a terminal";
+  // No grantpt(3): on devpts the kernel has done its work.
+  UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+  if (!master.is_open() || ::unlockpt(master.get()) != 0) return os_error(kCannot, errno);
+  // By the master (Linux 4.13), not by name: /dev/pts may be another mount namespace's.
+  UniqueFd slave(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!slave.is_open()) return os_error(kCannot, errno);
+  if (owner && ::fchown(slave.get(), *owner, static_cast<gid_t>(-1)) != 0) {
+    return os_error("cannot give the terminal to user " + std::to_string(*owner), errno);
+  }
+  GAFFER_TRY(resize(master.get(), size));
+  return Terminal{std::move(master), std::move(slave)};
+}
+
+Result<void> resize(int master, TerminalSize size) {
+  const winsize wanted{.ws_row = static_cast<unsigned short>(size.rows),
+                       .ws_col = static_cast<unsigned short>(size.columns)};
+  if (::ioctl(master, TIOCSWINSZ, &wanted) == 0) return {};
+  return os_error("cannot set the size of a terminal", errno);
+}
+
+}  // namespace gaffer::os

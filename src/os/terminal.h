@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "gaffer/process_template.h"
+#include "gaffer/result.h"
+#include "os/unique_fd.h"
+
+namespace gaffer::os {
+
+/// The two ends of a pseudoterminal, pty(7). Both close on exec.
+struct Terminal {
+  /// Ours, non-blocking: what is written here is typed, what is read was printed. When no process
+  /// has the other end open any more, reading fails with EIO, which is the end and no error. Closing
+  /// it hangs up: the session in the terminal gets SIGHUP.
+  UniqueFd master;
+
+  /// The process's: `SpawnPlan::stdio` three times, with `has_terminal`. To be closed here after the
+  /// launch, or the master never sees the end.
+  UniqueFd slave;
+};
+
+/// Makes a pseudoterminal. On devpts its device belongs to who makes it, with the mode of the mount,
+/// mostly 0620; with `owner` it is given to that user, as login(1) does, so that a process of that
+/// user can open /dev/tty and its device by name.
+/// ERRORS: LimitReached (kernel.pty.max), PermissionDenied (`owner` needs CAP_CHOWN).
+Result<Terminal> open_terminal(TerminalSize size, std::optional<uid_t> owner = std::nullopt);
+
+/// Tells the terminal, and by SIGWINCH the processes in its foreground, that its size has changed.
+Result<void> resize(int master, TerminalSize size);
+
+}  // namespace gaffer::os
