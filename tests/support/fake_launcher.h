@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,12 +25,16 @@ class FakeLauncher final : public Launcher {
 
   std::vector<os::SpawnPlan> launched;         ///< All of them, in order.
   std::vector<std::pair<pid_t, int>> signals;  ///< Sent, in order.
+  std::vector<pid_t> let_go;                   ///< Those that were, in order.
+
+  std::vector<std::string> refused;  ///< What every process is refused.
 
   Result<std::unique_ptr<LaunchedProcess>> launch(const os::SpawnPlan& plan,
+                                                  std::shared_ptr<const os::Cgroup> /*cgroup*/,
                                                   OnExited on_exited) override {
     if (failure) return *failure;
     launched.push_back(plan);
-    const auto pid = static_cast<pid_t>(1000 + launched.size());
+    const pid_t pid = ++last_pid_;
     running_[pid] = std::move(on_exited);
     outputs_[pid] = os::UniqueFd(::dup(plan.stdio[1]));
     return std::make_unique<Fake>(*this, pid);
@@ -73,7 +78,16 @@ class FakeLauncher final : public Launcher {
       launcher_.outputs_.erase(pid_);
     }
     [[nodiscard]] pid_t os_pid() const override { return pid_; }
-    bool has_survivors() override { return false; }
+    [[nodiscard]] const std::vector<std::string>& refused() const override {
+      return launcher_.refused;
+    }
+    bool has_survivors(Kin /*kin*/) override { return false; }
+    Result<void> ask_to_end(int signal) override {
+      (void)signal_group(signal);
+      return signal_group(SIGCONT);
+    }
+    Result<void> kill_tree() override { return signal_group(SIGKILL); }
+    void let_go() override { launcher_.let_go.push_back(pid_); }
     Result<void> signal_group(int signal) override {
       launcher_.signals.emplace_back(pid_, signal);
       return {};
@@ -84,6 +98,7 @@ class FakeLauncher final : public Launcher {
     pid_t pid_;
   };
 
+  pid_t last_pid_ = 1000;
   std::map<pid_t, OnExited> running_;
   std::map<pid_t, os::UniqueFd> outputs_;
 };

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,12 +14,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -97,6 +100,76 @@ void fork_child(const std::string& how) {
   _exit(0);
 }
 
+// Forks a child that calls `act`, and waits until it has written to `ready`, or closed it.
+void fork_and_wait(const std::function<void(int ready)>& act) {
+  int ready[2];
+  if (pipe2(ready, O_CLOEXEC) != 0) _exit(110);
+  if (fork() == 0) {
+    close(ready[0]);
+    act(ready[1]);
+  }
+  char byte = 0;
+  close(ready[1]);
+  if (read(ready[0], &byte, 1) < 0) _exit(110);
+  close(ready[0]);
+}
+
+// A service as the textbooks have it: a session of its own, and a parent that is gone. "stubborn"
+// ignores SIGTERM, "slow" cleans up first.
+void make_daemon(const std::string& how) {
+  fork_and_wait([&](int ready) {
+    setsid();
+    if (fork() != 0) _exit(0);
+    if (how == "stubborn") signal(SIGTERM, SIG_IGN);
+    if (how == "slow") clean_up_on_term(30);
+    write_all(ready, "r");
+    close(ready);
+    wait_for_the_end();
+  });
+  while (wait(nullptr) < 0 && errno == EINTR) {
+  }
+}
+
+// A child with a session of its own, and with nothing but `variable` in its environment.
+void fork_stray(const std::string& variable) {
+  fork_and_wait([&](int) {
+    setsid();
+    const char* const words[] = {"puppet", "sleep", nullptr};
+    const char* const environment[] = {variable.c_str(), nullptr};
+    execve("/proc/self/exe", const_cast<char**>(words), const_cast<char**>(environment));
+    _exit(110);
+  });
+}
+
+// Processes that fork as long as fewer than `most` of them are alive, each in a session of its own.
+// Says "full" when there are so many for the first time.
+[[noreturn]] void explode(int most) {
+  struct Shared {
+    std::atomic<int> alive{1};
+    std::atomic<bool> has_been_full{false};
+  };
+  void* memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) _exit(110);
+  Shared& shared = *new (memory) Shared;
+  alarm(300);
+  while (true) {
+    while (waitpid(-1, nullptr, WNOHANG) > 0)
+      --shared.alive;
+    if (++shared.alive <= most) {
+      const pid_t child = fork();
+      if (child == 0) {
+        alarm(300);
+        setsid();
+      }
+      if (child >= 0) continue;
+    }
+    --shared.alive;
+    if (!shared.has_been_full.exchange(true)) write_all(1, "full\n");
+    usleep(10'000);  // All of them together leave the machine some time.
+  }
+}
+
 std::string status_line(const char* key) {
   FILE* status = std::fopen("/proc/self/status", "r");
   char line[256];
@@ -163,6 +236,9 @@ const std::map<std::string, Verb> kVerbs = {
     {"ignore-term", {0, [](auto&) { signal(SIGTERM, SIG_IGN); }}},
     {"clean-up-on-term", {1, [](auto& a) { clean_up_on_term(std::stoi(a[0])); }}},
     {"fork-and-hold", {1, [](auto& a) { fork_child(a[0]); }}},
+    {"daemon", {1, [](auto& a) { make_daemon(a[0]); }}},
+    {"stray", {1, [](auto& a) { fork_stray(a[0]); }}},
+    {"bomb", {1, [](auto& a) { explode(std::stoi(a[0])); }}},
     {"close-stdout", {0, [](auto&) { close(1), close(2); }}},
     {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},
     {"print-descriptor-limit", {0, [](auto&) { print_descriptor_limit(); }}},

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <list>
+#include <memory>
+
+#include "core/process/hunt.h"
 #include "core/process/launcher.h"
 #include "uv/loop.h"
+#include "uv/poll.h"
 
 namespace gaffer {
 
@@ -12,13 +17,28 @@ class LocalLauncher final : public Launcher {
   static Result<std::unique_ptr<LocalLauncher>> create(uv::Loop& loop);
 
   Result<std::unique_ptr<LaunchedProcess>> launch(const os::SpawnPlan& plan,
+                                                  std::shared_ptr<const os::Cgroup> cgroup,
                                                   OnExited on_exited) override;
 
+  /// Whether this is the pid of a process that it made and has not reaped.
+  [[nodiscard]] bool has_made(pid_t pid) const;
+
  private:
-  LocalLauncher(uv::Loop& loop, os::Spawner spawner) : loop_(loop), spawner_(std::move(spawner)) {}
+  class LocalProcess;
+  /// A child that was let go and runs on. It is only waited for, so that no zombie is left.
+  struct Orphan {
+    os::Child child;
+    uv::Poll exit_watch;  // Destroyed before the descriptor it watches.
+  };
+
+  LocalLauncher(uv::Loop& loop, os::Spawner spawner)
+      : loop_(loop), spawner_(std::move(spawner)), hunt_(loop) {}
+  void adopt(os::Child child, uv::Poll exit_watch);
 
   uv::Loop& loop_;
   os::Spawner spawner_;
+  Hunt hunt_;
+  std::list<Orphan> orphans_;
 };
 
 }  // namespace gaffer

@@ -3,73 +3,103 @@
 #include <algorithm>
 #include <csignal>
 
-#include "os/files.h"
+#include "base/assert.h"
 
 namespace gaffer {
 namespace {
 
 using std::chrono::milliseconds;
 
-// Nobody tells when a process group becomes empty, so while a stop waits for stragglers it is
+// Nobody tells when the last of a tree has ended, so while a stop waits for stragglers it is
 // looked at again after 1 ms, 2 ms, … and then twice a second.
 constexpr milliseconds kFirstLook{1};
 constexpr milliseconds kLongestLook{500};
 
+// Who is not there any more needs no signal: its exit is on the way.
+Result<void> unless_not_there(Result<void> done) {
+  if (!done && done.error().code == Errc::NotFound) return {};
+  return done;
+}
+
 }  // namespace
 
-Process::Process(uv::Loop& loop, stream::Output& output, OnGone on_gone)
-    : output_(output), on_gone_(std::move(on_gone)), deadline_(loop), look_again_(loop) {}
+Process::Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone)
+    : streams_(streams), on_gone_(std::move(on_gone)), deadline_(loop), look_again_(loop) {}
 
 Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launcher,
-                                                os::SpawnPlan plan, stream::Output& output,
-                                                OnGone on_gone) {
-  GAFFER_TRY(os::Pipe pipe, os::make_pipe());
-  // One pipe for both: the order between standard output and error is the order of the writes.
-  plan.stdio = {-1, pipe.write.get(), pipe.write.get()};
-  std::unique_ptr<Process> process(new Process(loop, output, std::move(on_gone)));
-  GAFFER_TRY(process->launched_, launcher.launch(plan, [self = process.get()](ExitStatus status) {
-    self->leader_exited(status);
-  }));
-  GAFFER_TRY(output.attach(std::move(pipe.read)));
+                                                os::SpawnPlan plan, ProcessStreams streams,
+                                                OnGone on_gone,
+                                                std::shared_ptr<const os::Cgroup> cgroup) {
+  const auto owner = plan.identity ? std::optional(plan.identity->user) : std::nullopt;
+  GAFFER_ASSERT(streams.output || !streams.terminal, "somebody reads what a terminal shows");
+  GAFFER_TRY(StreamEnds ends, make_stream_ends(streams, owner));
+  plan.stdio = ends.stdio;
+  plan.has_terminal = streams.terminal.has_value();
+  if (cgroup) plan.cgroup = cgroup->descriptor();
+  std::unique_ptr<Process> process(new Process(loop, streams, std::move(on_gone)));
+  GAFFER_TRY(process->launched_,
+             launcher.launch(plan, std::move(cgroup), [self = process.get()](ExitStatus status) {
+               self->leader_exited(status);
+             }));
+  GAFFER_TRY(process->attach(ends));
   return process;
+}
+
+Result<void> Process::attach(StreamEnds& ends) {
+  input_ = std::move(ends.input);
+  if (ends.output.is_open()) {
+    GAFFER_TRY(streams_.output->attach(std::move(ends.output)));
+  }
+  if (ends.errors.is_open()) {
+    GAFFER_TRY(streams_.errors->attach(std::move(ends.errors)));
+  }
+  return {};
+}
+
+Result<void> Process::signal(int number) {
+  return unless_not_there(launched_->signal_group(number));
 }
 
 Result<void> Process::stop(int signal, milliseconds patience) {
   if (is_stopping_) return {};
   is_stopping_ = true;
   deadline_.start(patience, [this] { (void)kill(); });  // What it says `stop` has said.
-  GAFFER_TRY(signal_group(signal));
-  return signal_group(SIGCONT);
+  return unless_not_there(launched_->ask_to_end(signal));
 }
 
 Result<void> Process::kill() {
   is_stopping_ = true;
   deadline_.cancel();
-  return signal_group(SIGKILL);
+  auto killed = unless_not_there(launched_->kill_tree());
+  if (look_again_.is_armed())
+    look_again_.start(kFirstLook, [this] { look_for_survivors(kFirstLook); });
+  return killed;
 }
 
-// A group that is not there any more is no failure: its exit is on the way.
-Result<void> Process::signal_group(int signal) {
-  auto done = launched_->signal_group(signal);
-  if (!done && done.error().code == Errc::NotFound) return {};
-  return done;
+void Process::let_go() {
+  is_let_go_ = true;
+  launched_->let_go();
 }
 
 void Process::leader_exited(ExitStatus status) {
   status_ = status;
-  if (!is_stopping_) (void)signal_group(SIGKILL);
+  if (!is_stopping_ && is_let_go_) return gone();
+  if (!is_stopping_) (void)launched_->kill_tree();
   look_for_survivors(kFirstLook);
 }
 
 void Process::look_for_survivors(milliseconds next_look) {
-  if (launched_->has_survivors()) {
-    look_again_.start(next_look, [this, after = std::min(next_look * 2, kLongestLook)] {
-      look_for_survivors(after);
-    });
-    return;
-  }
+  if (!launched_->has_survivors(is_stopping_ ? Kin::Tree : Kin::Group)) return gone();
+  look_again_.start(next_look, [this, after = std::min(next_look * 2, kLongestLook)] {
+    look_for_survivors(after);
+  });
+}
+
+void Process::gone() {
   deadline_.cancel();
-  output_.drain();
+  for (stream::Output* output : {streams_.output, streams_.errors}) {
+    if (output) output->drain();
+  }
   // The last act, with copies of its own: the callee may destroy this.
   const auto on_gone = std::move(on_gone_);
   const ExitStatus status = *status_;

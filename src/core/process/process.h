@@ -6,56 +6,80 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/process/launcher.h"
-#include "core/stream/output.h"
+#include "core/process/streams.h"
 #include "gaffer/exit_status.h"
 #include "gaffer/result.h"
 #include "uv/timer.h"
 
 namespace gaffer {
 
-/// One OS process with its group, from its start to the end of the last of the group.
+/// One OS process with its tree, from its start to the end of the last of them.
 ///
 ///     running ──stop──▶ stopping ──time is up──▶ killed
 ///        │                 │                        │
-///        └──── leader ends, group is empty ─────────┴──▶ gone
+///        └──── leader ends, nobody is left ─────────┴──▶ gone
 ///
 /// A leader that ends by itself takes its group along: what it leaves is killed, because it would
-/// hold the ports that the next process needs. A leader that ends because it was asked to leaves
-/// the others the rest of their time; with `sh -c 'a; b'` the leader is only the shell.
+/// hold the ports that the next process needs. It is gone then; those of its tree that have left
+/// the group are killed soon afterwards. A leader that ends because it was asked to leaves the
+/// others the rest of their time, with `sh -c 'a; b'` the leader is only the shell; who has left
+/// the group is asked then, too, and it is gone when nobody of the whole tree is left.
+///
+/// One that was let go is gone when it ends by itself: nobody else is signalled or waited for.
 class Process {
  public:
   using OnGone = std::function<void(ExitStatus)>;
 
-  /// Starts a process whose standard output and error go to `output`, in the order of its writes.
-  /// Sets `plan.stdio` for that.
-  /// CALLS: `on_gone` once on a later turn, when nobody of the group is left and everything that
-  /// had been written by then is in `output`; not once this was destroyed.
-  /// LIFETIME: `output` outlives this.
+  /// Starts a process, in `cgroup` if there is one, which then is its own. Sets `plan.stdio`,
+  /// `plan.has_terminal` and `plan.cgroup`. Its environment should mark its tree, Launcher::launch.
+  /// CALLS: `on_gone` once on a later turn, when it is gone and everything that had been written by
+  /// then is in the outputs of `streams`; not once this was destroyed.
+  /// LIFETIME: those outputs and `launcher` outlive this.
   static Result<std::unique_ptr<Process>> start(uv::Loop& loop, Launcher& launcher,
-                                                os::SpawnPlan plan, stream::Output& output,
-                                                OnGone on_gone);
+                                                os::SpawnPlan plan, ProcessStreams streams,
+                                                OnGone on_gone,
+                                                std::shared_ptr<const os::Cgroup> cgroup = nullptr);
 
   [[nodiscard]] pid_t os_pid() const { return launched_->os_pid(); }
 
-  /// Asks the group to end: `signal`, and SIGCONT for those that are stopped; SIGKILL when
+  /// Writes to its standard input, without blocking; not open where `streams` had no input. Resetting
+  /// it is the end of the input.
+  [[nodiscard]] os::UniqueFd& input() { return input_; }
+
+  /// What it was to get as a best effort and does not have, as os::Child::refused.
+  [[nodiscard]] const std::vector<std::string>& refused() const { return launched_->refused(); }
+
+  /// Signals the group. One that is not there any more is no failure: its exit is on the way.
+  /// ERRORS: PermissionDenied when nobody of the group may be signalled.
+  Result<void> signal(int number);
+
+  /// Asks the tree to end: `signal`, and SIGCONT for those that are stopped; SIGKILL when
   /// `patience` is over. Asked again, the earlier deadline stays.
   /// ERRORS: PermissionDenied when nobody of the group may be signalled: then it goes on.
   Result<void> stop(int signal, std::chrono::milliseconds patience);
 
-  /// Ends the group now. ERRORS: as `stop`.
+  /// Ends the tree now. ERRORS: as `stop`.
   Result<void> kill();
 
+  /// From now on it need not end with this: destroying this leaves it running.
+  void let_go();
+
  private:
-  Process(uv::Loop& loop, stream::Output& output, OnGone on_gone);
-  Result<void> signal_group(int signal);
+  Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone);
+  Result<void> attach(StreamEnds& ends);
   void leader_exited(ExitStatus status);
   void look_for_survivors(std::chrono::milliseconds next_look);
+  void gone();
 
-  stream::Output& output_;
+  ProcessStreams streams_;
+  os::UniqueFd input_;
   OnGone on_gone_;
   bool is_stopping_ = false;
+  bool is_let_go_ = false;
   std::optional<ExitStatus> status_;  // Of the leader, once it has ended.
   uv::Timer deadline_;
   uv::Timer look_again_;

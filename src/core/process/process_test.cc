@@ -1,6 +1,7 @@
 #include "core/process/process.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -21,11 +22,12 @@ class ProcessTest : public test::LoopTest {
  protected:
   Result<void> try_start(std::vector<std::string> verbs) {
     verbs.insert(verbs.begin(), test::puppet());
-    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)}, output_,
-                                  [this](ExitStatus status) {
-                                    gone_ = status;
-                                    said_before_gone_ = said();
-                                  });
+    auto started =
+        Process::start(loop_, *launcher_, {.argv = std::move(verbs)},
+                       {.output = &output_, .errors = &output_}, [this](ExitStatus status) {
+                         gone_ = status;
+                         said_before_gone_ = said();
+                       });
     if (!started) return std::move(started).error();
     process_ = std::move(*started);
     return {};
@@ -64,8 +66,8 @@ TEST_F(ProcessTest, TellsItsEndAfterItsLastWords) {
 }
 
 TEST_F(ProcessTest, AProgramThatCannotRunIsAnErrorAtOnce) {
-  auto started = Process::start(loop_, *launcher_, {.argv = {"/no/such"}}, output_,
-                                [](ExitStatus) { FAIL(); });
+  auto started =
+      Process::start(loop_, *launcher_, {.argv = {"/no/such"}}, {}, [](ExitStatus) { FAIL(); });
   EXPECT_EQ("cannot execute /no/such: no such file or directory", started.error().message);
   run_some_turns();
 }
@@ -148,14 +150,80 @@ TEST_F(ProcessTest, DestroyingItEndsItsGroupAndTellsNobody) {
 TEST_F(ProcessTest, MayBeDestroyedWhenItTellsItsEnd) {
   std::unique_ptr<Process> process;
   bool told = false;
-  process =
-      std::move(Process::start(loop_, *launcher_, {.argv = {test::puppet(), "exit", "0"}}, output_,
-                               [&](ExitStatus) {
-                                 process.reset();
-                                 told = true;
-                               })
-                    .value());
+  process = std::move(Process::start(loop_, *launcher_, {.argv = {test::puppet(), "exit", "0"}}, {},
+                                     [&](ExitStatus) {
+                                       process.reset();
+                                       told = true;
+                                     })
+                          .value());
   EXPECT_TRUE(run_until([&] { return told; }));
+}
+
+class StreamsTest : public ProcessTest {
+ protected:
+  void start_with(ProcessStreams streams, std::vector<std::string> verbs) {
+    verbs.insert(verbs.begin(), test::puppet());
+    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)}, streams,
+                                  [this](ExitStatus status) { gone_ = status; });
+    ASSERT_TRUE(started.has_value()) << started.error().message;
+    process_ = std::move(*started);
+  }
+  void type(std::string_view text) {
+    EXPECT_EQ(static_cast<ssize_t>(text.size()),
+              ::write(process_->input().get(), text.data(), text.size()));
+  }
+};
+
+TEST_F(StreamsTest, ErrorsMayGoElsewhere) {
+  stream::Output errors(loop_, {}, [] {});
+  start_with({.output = &output_, .errors = &errors}, {"print", "out", "print-error", "err"});
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ("out\n", said());
+  EXPECT_EQ(4U, errors.end());
+}
+
+TEST_F(StreamsTest, WhatLeadsNowhereIsNotKept) {
+  start_with({.errors = &output_}, {"print", "out", "print-error", "err"});
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ("err\n", said());
+  EXPECT_FALSE(process_->input().is_open());
+}
+
+TEST_F(StreamsTest, AnInputIsWrittenToUntilItIsClosed) {
+  start_with({.output = &output_, .has_input = true}, {"echo-stdin", "exit", "3"});
+  type("one\n");
+  ASSERT_TRUE(wait_until_said("one"));
+  type("two\n");
+  process_->input().reset();
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.code = 3}, gone_);
+  EXPECT_EQ("one\ntwo\n", said());
+}
+
+TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
+  start_with({.output = &output_, .terminal = TerminalSize{.rows = 10, .columns = 40}},
+             {"print", "out", "print-error", "err", "echo-stdin"});
+  ASSERT_TRUE(wait_until_said("err"));
+  type("typed\n\x04");  // Ctrl-D is the end of the input.
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.code = 0}, gone_);
+  // What is typed is shown once by the terminal and once by the puppet.
+  EXPECT_EQ("out\r\nerr\r\ntyped\r\ntyped\r\n", said());
+}
+
+TEST_F(StreamsTest, ATerminalLosesNothingOfMuch) {
+  start_with({.output = &output_, .terminal = TerminalSize{}}, {"spam", "1M"});
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_TRUE(run_until([this] { return output_.end() >= 10486 * 101; }));
+  EXPECT_EQ(10486U * 101, output_.end());  // A newline is two bytes in a terminal.
+}
+
+TEST_F(StreamsTest, ThoseOfATerminalAreStopped) {
+  start_with({.output = &output_, .terminal = TerminalSize{}}, {"print", "ready", "sleep"});
+  ASSERT_TRUE(wait_until_said("ready"));
+  EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(ExitStatus{.signal = SIGTERM}, gone_);
 }
 
 TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
@@ -163,7 +231,8 @@ TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
   test::FakeLauncher launcher;
   stream::Output output(loop, {}, [] {});
   const auto process = std::move(
-      Process::start(loop, launcher, {.argv = {"fake"}}, output, [](ExitStatus) {}).value());
+      Process::start(loop, launcher, {.argv = {"fake"}}, {.output = &output}, [](ExitStatus) {
+      }).value());
   EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
   EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
   EXPECT_EQ((std::vector<std::pair<pid_t, int>>{{1001, SIGTERM}, {1001, SIGCONT}}),
