@@ -22,9 +22,10 @@ struct BareProcess {
   int pidfd = -1;
 };
 
-/// What the bare child can be told to do in addition, to see what it costs.
+/// What the bare child can be told to do otherwise, to see what it costs.
 struct Extras {
-  int signal_actions = 0;
+  /// Resets this many signals: all, because one that is ignored stays so over execve.
+  int signal_actions = 64;
   int limits = 0;
   int failing_programs = 0;
   /// Take a copy of all open descriptors along, as fork does, and close it.
@@ -32,7 +33,8 @@ struct Extras {
 };
 
 /// Makes processes by clone with vfork semantics and a pidfd. The child gets a session, /dev/null
-/// and `output` as standard descriptors, no other descriptor, an empty signal mask.
+/// and `output` as standard descriptors, no other descriptor, an empty signal mask, and no signal is
+/// ignored: the set-up that os::Spawner promises.
 class BareSpawner {
  public:
   BareSpawner();

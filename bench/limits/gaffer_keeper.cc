@@ -14,9 +14,7 @@ GafferKeeper::GafferKeeper(std::string cmd, std::vector<std::string> environment
     : cmd_(std::move(cmd)),
       stamps_(stamps),
       launcher_(std::move(LocalLauncher::create(loop_).value())),
-      manager_(loop_, clock_, *launcher_,
-               {.pace = {.min_uptime = std::chrono::milliseconds(0)},
-                .environment = std::move(environment)}),
+      manager_(loop_, clock_, *launcher_, {.environment = std::move(environment)}),
       stamp_watch_(std::move(uv::Poll::create(loop_, stamps.fd()).value())),
       patience_(loop_) {
   GAFFER_ASSERT(stamp_watch_.start([] {}).has_value(), "the stamps can be watched");
@@ -25,7 +23,9 @@ GafferKeeper::GafferKeeper(std::string cmd, std::vector<std::string> environment
 
 void GafferKeeper::start(std::size_t count) {
   for (std::size_t number = 1; number <= count; ++number) {
-    const auto added = manager_.add({.name = "p" + std::to_string(number), .cmd = cmd_});
+    const auto added = manager_.add({.name = "p" + std::to_string(number),
+                                     .cmd = cmd_,
+                                     .backoff = {.min_uptime = std::chrono::milliseconds(0)}});
     GAFFER_ASSERT(added.has_value(), "the template is taken");
   }
 }

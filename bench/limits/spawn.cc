@@ -95,7 +95,7 @@ void measure_at_this_size(const Effort& effort) {
       alternate(effort.spawns, {[&] { return contest.bare({}, &bare_calls); },
                                 [&] { return contest.gaffer(contest.plan, &gaffer_calls); }});
   const std::string parent = ", parent of " + resident_megabytes();
-  table::print_pair("spawn and wait" + parent + " (us)", samples[0], samples[1], 1.3);
+  table::print_pair("spawn and wait" + parent + " (us)", samples[0], samples[1], 1.15);
   table::print_pair("  of it, in the call (us)", bare_calls, gaffer_calls);
 }
 
@@ -137,7 +137,7 @@ void measure_steps(const Effort& effort) {
   print_variants(
       "spawn and wait (us)", effort,
       {{"bare", [&] { return contest.bare({}); }},
-       {"bare, and 64 rt_sigaction", [&] { return contest.bare({.signal_actions = 64}); }},
+       {"bare, without 64 rt_sigaction", [&] { return contest.bare({.signal_actions = 0}); }},
        {"bare, and 2 prlimit", [&] { return contest.bare({.limits = 2}); }},
        {"bare, and 5 programs that are not there",
         [&] { return contest.bare({.failing_programs = 5}); }},

@@ -48,8 +48,11 @@ void print_pair(const std::string& what, const Samples& bare, const Samples& gaf
 }
 
 void print_percentile(const std::string& what, double percent, const Samples& bare,
-                      const Samples& gaffer) {
-  print_line(what, pair_of(bare.percentile(percent), gaffer.percentile(percent)));
+                      const Samples& gaffer, double limit) {
+  const double bare_figure = bare.percentile(percent);
+  const double gaffer_figure = gaffer.percentile(percent);
+  print_line(what, format("%s %31s", pair_of(bare_figure, gaffer_figure).c_str(), "") +
+                       target(gaffer_figure / bare_figure, limit));
 }
 
 void print_figure(const std::string& what, double figure, std::optional<double> limit) {

@@ -17,7 +17,7 @@ void print_pair(const std::string& what, const Samples& bare, const Samples& gaf
 
 /// The same for a percentile of the samples instead of the median.
 void print_percentile(const std::string& what, double percent, const Samples& bare,
-                      const Samples& gaffer);
+                      const Samples& gaffer, double limit);
 
 /// A figure that has no bare counterpart, which is to be at most `limit`.
 void print_figure(const std::string& what, double figure,

@@ -33,7 +33,7 @@ void plan_a_launch(benchmark::State& state) {
       .name = "web", .cmd = std::string(kCommand), .env = {{"MODE", "production"}}, .port = 8080};
   const std::vector<std::string> base = usual_environment();
   for ([[maybe_unused]] auto turn : state)
-    benchmark::DoNotOptimize(launch_plan(web, base, 1, 1));
+    benchmark::DoNotOptimize(launch_plan(web, base, {}, {}));
 }
 BENCHMARK(plan_a_launch);
 

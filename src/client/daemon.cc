@@ -42,12 +42,9 @@ Result<os::UniqueFd> connect(const std::string& socket_path) {
   return Error{Errc::NotFound, reason, "no gafferd answers at " + socket_path};
 }
 
-Result<TemplateInfo> only_template(const Result<std::string>& document) {
+Daemon::Answer answer_of(const Result<std::string>& document) {
   if (!document) return document.error();
-  GAFFER_TRY(std::vector<TemplateInfo> templates, wire::parse_status_document(*document));
-  if (templates.size() != 1)
-    return Error{Errc::Protocol, 0, "cannot read the answer: not one template"};
-  return std::move(templates.front());
+  return wire::parse_status_document(*document);
 }
 
 /// A request under way.
@@ -109,36 +106,30 @@ Result<std::string> Daemon::ask(std::string_view method, const std::string& targ
   return call.receive_all();
 }
 
-Result<std::vector<TemplateInfo>> Daemon::status() const {
-  GAFFER_TRY(const std::string document, ask("GET", "/status"));
-  return wire::parse_status_document(document);
+Daemon::Answer Daemon::status(const std::string& target) const {
+  return answer_of(ask("GET", "/status/" + percent_encoded(target)));
 }
 
-Result<TemplateInfo> Daemon::status(const std::string& name) const {
-  return only_template(ask("GET", "/status/" + percent_encoded(name)));
-}
-
-std::vector<Result<TemplateInfo>> Daemon::act(const std::vector<std::string>& names,
-                                              std::string_view verb) const {
+std::vector<Daemon::Answer> Daemon::act(const std::vector<std::string>& targets,
+                                        std::string_view verb) const {
   constexpr std::size_t kAtATime = 64;  // The daemon takes a bounded number of connections.
-  std::vector<Result<TemplateInfo>> answers;
-  for (std::size_t first = 0; first < names.size(); first += kAtATime) {
+  std::vector<Answer> answers;
+  for (std::size_t first = 0; first < targets.size(); first += kAtATime) {
     std::vector<Result<Call>> calls;
-    for (std::size_t at = first; at < std::min(first + kAtATime, names.size()); ++at) {
+    for (std::size_t at = first; at < std::min(first + kAtATime, targets.size()); ++at) {
       calls.push_back(
           Call::begin(socket_path_, "POST",
-                      "/processes/" + percent_encoded(names[at]) + "/_" + std::string(verb)));
+                      "/processes/" + percent_encoded(targets[at]) + "/_" + std::string(verb)));
     }
     for (const Result<Call>& call : calls) {
-      answers.push_back(call ? only_template(call->receive_all())
-                             : Result<TemplateInfo>(call.error()));
+      answers.push_back(call ? answer_of(call->receive_all()) : Answer(call.error()));
     }
   }
   return answers;
 }
 
-Result<TemplateInfo> Daemon::scale(const std::string& name, std::string_view expression) const {
-  return only_template(ask(
+Daemon::Answer Daemon::scale(const std::string& name, std::string_view expression) const {
+  return answer_of(ask(
       "POST", "/processes/" + percent_encoded(name) + "/_scale/" + percent_encoded(expression)));
 }
 

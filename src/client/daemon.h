@@ -18,15 +18,17 @@ class Daemon {
  public:
   explicit Daemon(std::string socket_path) : socket_path_(std::move(socket_path)) {}
 
-  [[nodiscard]] Result<std::vector<TemplateInfo>> status() const;
-  [[nodiscard]] Result<TemplateInfo> status(const std::string& name) const;
+  /// What a call came to: the templates that it was about, as they are afterwards.
+  using Answer = Result<std::vector<TemplateInfo>>;
 
-  /// `verb` is start, stop or restart. Acts on all side by side and returns when it has come about:
-  /// an answer for each name, in their order.
-  [[nodiscard]] std::vector<Result<TemplateInfo>> act(const std::vector<std::string>& names,
-                                                      std::string_view verb) const;
-  [[nodiscard]] Result<TemplateInfo> scale(const std::string& name,
-                                           std::string_view expression) const;
+  /// Targets are `web`, `web.2`, a pid, `shop:*` and `*`, as core/manager/manager.h says.
+  [[nodiscard]] Answer status(const std::string& target) const;
+
+  /// `verb` is start, stop, restart, reload or signal/HUP. Acts on all side by side and returns
+  /// when it has come about: an answer for each target, in their order.
+  [[nodiscard]] std::vector<Answer> act(const std::vector<std::string>& targets,
+                                        std::string_view verb) const;
+  [[nodiscard]] Answer scale(const std::string& name, std::string_view expression) const;
 
   struct LogQuery {
     std::vector<std::string> names;  ///< None: all.

@@ -33,6 +33,7 @@ std::string sentence(const Manager& manager, const Event& event) {
       return "started, process " + std::to_string(event.os_pid);
     case Event::Kind::Exit:
       return "ended: " + event.reason + next_start(manager, event);
+    case Event::Kind::Flap:
     case Event::Kind::Fail:
       return event.reason + next_start(manager, event);
     default:
@@ -45,41 +46,45 @@ std::string sentence(const Manager& manager, const Event& event) {
 Console::Console(Manager& manager, Style style, std::size_t width, Print print)
     : manager_(manager), style_(style), width_(width), print_(std::move(print)) {
   events_ = manager_.subscribe([this](const Event& event) { heard(event); });
-  growth_ = manager_.subscribe_output([this](const Manager::Growth& growth) {
-    print_lines({growth.name, growth.slot}, growth.output);
-  });
+  growth_ = manager_.subscribe_output(
+      [this](const Manager::Growth& growth) { print_lines(growth.id, growth.output); });
 }
 
 void Console::heard(const Event& event) {
   const std::string text = sentence(manager_, event);
   if (text.empty()) return;
-  const Source source(event.name, event.slot);
   if (!has_room_) {
     ++untold_;
     return;
   }
-  if (event.kind == Event::Kind::Exit) print_rest(source);
+  if (event.kind == Event::Kind::Exit) print_rests(event.name, event.slot);
   const std::string line =
       style_ == Style::Coloured ? std::string(kFaint) + text + std::string(kReset) : text;
-  has_room_ = print_(prefix(source) + line + "\n");
+  has_room_ = print_(prefix(event.name, event.slot) + line + "\n");
 }
 
-void Console::print_lines(const Source& source, stream::Output& output) {
+void Console::print_lines(const OutputId& source, stream::Output& output) {
   auto& reader = readers_.try_emplace(source, output.begin()).first->second;
   if (!has_room_) return;
   (void)reader.read(output, [&](const stream::Line& line) { return print_line(source, line); });
 }
 
-void Console::print_rest(const Source& source) {
-  stream::Output* output = manager_.output(source.first, source.second);
+void Console::print_rest(const OutputId& source) {
+  stream::Output* output = manager_.output(source);
   const auto reader = readers_.find(source);
   if (!output || reader == readers_.end()) return;
   (void)reader->second.read_rest(
       *output, [&](const stream::Line& line) { return print_line(source, line); });
 }
 
-bool Console::print_line(const Source& source, const stream::Line& line) {
-  std::string text = prefix(source);
+void Console::print_rests(const std::string& name, int slot) {
+  for (const auto& [source, reader] : readers_) {
+    if (source.name == name && source.slot == slot) print_rest(source);
+  }
+}
+
+bool Console::print_line(const OutputId& source, const stream::Line& line) {
+  std::string text = prefix(source.name, source.slot);
   if (line.gap > 0)
     text += "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept] ";
   if (style_ == Style::Coloured) {
@@ -96,8 +101,7 @@ void Console::resume() {
     say(std::to_string(std::exchange(untold_, 0)) +
         " starts and ends not shown: the output was blocked");
   for (const auto& [source, reader] : readers_) {
-    if (stream::Output* output = manager_.output(source.first, source.second))
-      print_lines(source, *output);
+    if (stream::Output* output = manager_.output(source)) print_lines(source, *output);
   }
 }
 
@@ -112,13 +116,14 @@ void Console::say(std::string_view text) {
   has_room_ = print_(label + " | " + std::string(text) + "\n");
 }
 
-std::string Console::prefix(const Source& source) const {
-  std::string label = source.first + "." + std::to_string(source.second);
+std::string Console::prefix(const std::string& name, int slot) const {
+  std::string label = name;
+  if (slot > 0) label += "." + std::to_string(slot);
   label.resize(std::max(width_, label.size()), ' ');
   label += " | ";
   if (style_ == Style::Plain) return label;
   // The same name has the same colour in every run.
-  const std::size_t number = std::hash<std::string>{}(source.first) % kColours.size();
+  const std::size_t number = std::hash<std::string>{}(name) % kColours.size();
   return std::string(kColours.at(number)) + label + std::string(kReset);
 }
 

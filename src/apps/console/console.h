@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "core/manager/manager.h"
 #include "core/stream/lines.h"
@@ -36,13 +35,12 @@ class Console {
   void flush();
 
  private:
-  using Source = std::pair<std::string, int>;
-
   void heard(const Event& event);
-  void print_lines(const Source& source, stream::Output& output);
-  bool print_line(const Source& source, const stream::Line& line);
-  void print_rest(const Source& source);
-  [[nodiscard]] std::string prefix(const Source& source) const;
+  void print_lines(const OutputId& source, stream::Output& output);
+  bool print_line(const OutputId& source, const stream::Line& line);
+  void print_rest(const OutputId& source);
+  void print_rests(const std::string& name, int slot);
+  [[nodiscard]] std::string prefix(const std::string& name, int slot) const;
 
   Manager& manager_;
   Style style_;
@@ -50,7 +48,7 @@ class Console {
   Print print_;
   bool has_room_ = true;
   std::size_t untold_ = 0;  // Events while there was no room.
-  std::map<Source, stream::LineReader> readers_;
+  std::map<OutputId, stream::LineReader> readers_;
   Subscription events_;
   Subscription growth_;
 };

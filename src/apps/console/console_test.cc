@@ -9,12 +9,14 @@
 namespace gaffer::apps {
 namespace {
 
-using std::chrono::milliseconds;
+constexpr Backoff kBackoff{.base = std::chrono::milliseconds(400), .jitter = 0};
 
 class ConsoleTest : public test::LoopTest {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(manager_.add({.name = "web", .cmd = "serve", .numprocesses = 2}).has_value());
+    ASSERT_TRUE(
+        manager_.add({.name = "web", .cmd = "serve", .numprocesses = 2, .backoff = kBackoff})
+            .has_value());
     run_some_turns();
     printed_.clear();
   }
@@ -27,7 +29,7 @@ class ConsoleTest : public test::LoopTest {
   // NOLINTBEGIN
   test::FakeClock clock_;
   test::FakeLauncher launcher_;
-  Manager manager_{loop_, clock_, launcher_, {.pace = {.base = milliseconds(400), .jitter = 0}}};
+  Manager manager_{loop_, clock_, launcher_, {}};
   std::string printed_;
   bool has_room_ = true;
   Console console_{manager_, Console::Style::Plain, 8, [this](std::string_view text) {
@@ -70,7 +72,7 @@ TEST_F(ConsoleTest, AnEndIsShownWithTheTimeOfTheNextStart) {
 
 TEST_F(ConsoleTest, AProgramThatCannotRunIsShownWithItsReason) {
   launcher_.failure = Error{Errc::NotFound, 2, "cannot execute x: no such file or directory"};
-  ASSERT_TRUE(manager_.add({.name = "x", .cmd = "x"}).has_value());
+  ASSERT_TRUE(manager_.add({.name = "x", .cmd = "x", .backoff = kBackoff}).has_value());
   EXPECT_EQ("x.1      | cannot execute x: no such file or directory, next start in 0.4s\n",
             take_printed());
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/signal_names.h"
 #include "base/strings.h"
 #include "wire/status.h"
 
@@ -73,25 +74,26 @@ void HttpApi::add_routes() {
   router_.add("GET", "/status", [this](Exchange exchange, const Parameters&) {
     exchange.reply(net::json_response(200, wire::status_document(manager_.all())));
   });
-  router_.add("GET", "/status/{name}", [this](Exchange exchange, const Parameters& parameters) {
-    const auto info = manager_.info(parameters.at("name"));
-    exchange.reply(info ? net::json_response(200, wire::status_document({*info}))
-                        : error_response(info.error()));
+  router_.add("GET", "/status/{target}", [this](Exchange exchange, const Parameters& parameters) {
+    const auto infos = manager_.infos(parameters.at("target"));
+    exchange.reply(infos ? net::json_response(200, wire::status_document(*infos))
+                         : error_response(infos.error()));
   });
-  router_.add("POST", "/processes/{name}/_start",
+  const auto add_verb = [this](const std::string& verb, auto wish) {
+    router_.add("POST", "/processes/{target}/_" + verb,
+                [this, wish](Exchange exchange, const Parameters& parameters) {
+                  const std::string& target = parameters.at("target");
+                  act(std::move(exchange), target, (manager_.*wish)(target));
+                });
+  };
+  add_verb("start", &Manager::start);
+  add_verb("stop", &Manager::stop);
+  add_verb("restart", &Manager::restart);
+  add_verb("reload", &Manager::reload);
+  router_.add("POST", "/processes/{target}/_signal/{signal}",
               [this](Exchange exchange, const Parameters& parameters) {
-                const std::string& name = parameters.at("name");
-                act(std::move(exchange), name, manager_.start(name));
-              });
-  router_.add("POST", "/processes/{name}/_stop",
-              [this](Exchange exchange, const Parameters& parameters) {
-                const std::string& name = parameters.at("name");
-                act(std::move(exchange), name, manager_.stop(name));
-              });
-  router_.add("POST", "/processes/{name}/_restart",
-              [this](Exchange exchange, const Parameters& parameters) {
-                const std::string& name = parameters.at("name");
-                act(std::move(exchange), name, manager_.restart(name));
+                const std::string& target = parameters.at("target");
+                act(std::move(exchange), target, signal(target, parameters.at("signal")));
               });
   router_.add("POST", "/processes/{name}/_scale/{expression}",
               [this](Exchange exchange, const Parameters& parameters) {
@@ -103,14 +105,22 @@ void HttpApi::add_routes() {
               [this](Exchange exchange, const Parameters&) { logs(std::move(exchange)); });
 }
 
+Result<void> HttpApi::signal(const std::string& target, const std::string& name) {
+  const auto number = signal_number(name);
+  if (!number)
+    return Error{Errc::InvalidArgument, 0,
+                 "no signal " + name + ": use a name such as HUP or TERM"};
+  return manager_.signal(target, *number);
+}
+
 // Answers when what was asked for has come about, so that who asked need not ask again.
-void HttpApi::act(net::Exchange exchange, const std::string& name, Result<void> done) {
+void HttpApi::act(net::Exchange exchange, const std::string& target, Result<void> done) {
   if (!done) return exchange.reply(error_response(done.error()));
   auto pending = std::make_shared<net::Exchange>(std::move(exchange));
-  (void)manager_.when_settled(name, [&manager = manager_, name, pending] {
-    const auto info = manager.info(name);
-    pending->reply(info ? net::json_response(200, wire::status_document({*info}))
-                        : error_response(info.error()));
+  (void)manager_.when_settled(target, [&manager = manager_, target, pending] {
+    const auto infos = manager.infos(target);
+    pending->reply(infos ? net::json_response(200, wire::status_document(*infos))
+                         : error_response(infos.error()));
   });
 }
 

@@ -16,10 +16,12 @@ namespace gaffer::apps {
 ///     GET  /ping                         OK
 ///     GET  /version
 ///     GET  /status                       every template with its processes (wire/status.h)
-///     GET  /status/{name}                one of them
-///     POST /processes/{name}/_start      answers when it has come to rest, with its status
-///     POST /processes/{name}/_stop
-///     POST /processes/{name}/_restart
+///     GET  /status/{target}              some of them; targets as in core/manager/manager.h
+///     POST /processes/{target}/_start    answers when all have come to rest, with their status
+///     POST /processes/{target}/_stop
+///     POST /processes/{target}/_restart
+///     POST /processes/{target}/_reload
+///     POST /processes/{target}/_signal/{signal}      HUP, SIGHUP, 1
 ///     POST /processes/{name}/_scale/{expression}     3, +1, -1
 ///     GET  /logs?name=web&lines=10&follow=true       log_feed.h
 ///
@@ -32,7 +34,8 @@ class HttpApi {
 
  private:
   void add_routes();
-  void act(net::Exchange exchange, const std::string& name, Result<void> done);
+  Result<void> signal(const std::string& target, const std::string& name);
+  void act(net::Exchange exchange, const std::string& target, Result<void> done);
   void logs(net::Exchange exchange);
 
   Manager& manager_;

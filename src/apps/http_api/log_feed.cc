@@ -26,13 +26,10 @@ LogFeed::LogFeed(Manager& manager, Wanted wanted, net::BodyWriter writer,
 
 void LogFeed::add_present_sources() {
   for (const std::string& name : wanted_.names) {
-    const auto info = manager_.info(name);
-    if (!info) continue;
-    for (const ProcessInfo& process : info->processes) {
-      stream::Output* output = manager_.output(name, process.slot);
+    for (const OutputId& id : manager_.outputs(name)) {
+      stream::Output* output = manager_.output(id);
       const auto offset = stream::offset_of_last_lines(*output, wanted_.lines);
-      readers_.emplace(Source(name, process.slot),
-                       stream::LineReader(offset ? *offset : output->end()));
+      readers_.emplace(id, stream::LineReader(offset ? *offset : output->end()));
     }
   }
 }
@@ -47,8 +44,8 @@ void LogFeed::send_all() {
 }
 
 // Whether all there is of the source has been sent; if not, the writer's draining continues it.
-bool LogFeed::send(const Source& source) {
-  stream::Output* output = manager_.output(source.first, source.second);
+bool LogFeed::send(const OutputId& source) {
+  stream::Output* output = manager_.output(source);
   if (!output) return true;
   stream::LineReader& reader = readers_.at(source);
   bool has_room = true;
@@ -59,15 +56,14 @@ bool LogFeed::send(const Source& source) {
 }
 
 void LogFeed::send_growth(const Manager::Growth& growth) {
-  if (wanted_.names.find(growth.name) == wanted_.names.end() || writer_.queued_bytes() > 0) return;
-  const Source source(growth.name, growth.slot);
-  readers_.try_emplace(source, growth.output.begin());  // A slot that is new since.
-  send(source);
+  if (!wanted_.names.contains(growth.id.name) || writer_.queued_bytes() > 0) return;
+  readers_.try_emplace(growth.id, growth.output.begin());  // A slot that is new since.
+  send(growth.id);
   flush();
 }
 
-bool LogFeed::take(const Source& source, const stream::Line& line) {
-  const std::string label = source.first + "." + std::to_string(source.second) + "\t";
+bool LogFeed::take(const OutputId& source, const stream::Line& line) {
+  const std::string label = source.name + "." + std::to_string(source.slot) + "\t";
   if (line.gap > 0) {
     pending_ +=
         label + "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept]\n";

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "core/manager/manager.h"
 #include "core/stream/lines.h"
@@ -29,19 +28,17 @@ class LogFeed {
   LogFeed(Manager& manager, Wanted wanted, net::BodyWriter writer, std::function<void()> on_done);
 
  private:
-  using Source = std::pair<std::string, int>;
-
   void add_present_sources();
   void send_all();
-  bool send(const Source& source);
+  bool send(const OutputId& source);
   void send_growth(const Manager::Growth& growth);
-  bool take(const Source& source, const stream::Line& line);
+  bool take(const OutputId& source, const stream::Line& line);
   void flush();
 
   Manager& manager_;
   Wanted wanted_;
   std::function<void()> on_done_;
-  std::map<Source, stream::LineReader> readers_;
+  std::map<OutputId, stream::LineReader> readers_;
   std::string pending_;  // Lines not yet given to the writer.
   Subscription growth_;
   net::BodyWriter writer_;

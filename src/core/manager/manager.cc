@@ -2,30 +2,51 @@
 
 #include <algorithm>
 #include <iterator>
+#include <random>
 #include <utility>
 
+#include "base/strings.h"
 #include "core/config/validate.h"
+#include "core/manager/launch_plan.h"
 #include "core/policy/scaling.h"
+#include "os/descendants.h"
+#include "os/host.h"
 
 namespace gaffer {
+
 namespace {
 
-bool is_settled(ProcessState state) {
-  return state == ProcessState::Stopped || state == ProcessState::Running ||
-         state == ProcessState::Waiting;
+// Unlike that of any other manager; below that of the gaffer that started this program, if one did.
+std::string new_tree() {
+  std::random_device random;
+  const std::string outer = os::environment_variable(std::string(os::kTreeVariable));
+  return (outer.empty() ? "" : outer + "/") + std::to_string(random()) + std::to_string(random()) +
+         ".";
+}
+
+Result<void> require_valid(const ProcessTemplate& process_template) {
+  const auto problems = config::validate(process_template);
+  if (problems.empty()) return {};
+  return Error{Errc::InvalidArgument, 0, problems.front().message};
 }
 
 }  // namespace
 
 Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings)
-    : workshop_{.loop = loop,
-                .clock = clock,
-                .launcher = launcher,
-                .pace = settings.pace,
-                .environment = std::move(settings.environment),
-                .descriptor_limit = settings.descriptor_limit,
-                .on_event = [this](Event event) { queue(std::move(event)); }},
-      settings_(std::move(settings)),
+    : workshop_{
+          .loop = loop,
+          .clock = clock,
+          .launcher = launcher,
+          .log_directory = std::move(settings.log_directory),
+          .keep_output_bytes = settings.keep_output_bytes,
+          .environment = std::move(settings.environment),
+          .descriptor_limit = settings.descriptor_limit,
+          .cgroup_directory = std::move(settings.cgroup_directory),
+          .on_event = [this](Event event) { queue(std::move(event)); },
+          .on_settled = [this] { wait_for_end_of_turn(); },
+          .on_grown = [this](const OutputId& id,
+                             stream::Output& grown) { growth_.emit({.id = id, .output = grown}); },
+          .tree = new_tree()},
       turn_end_(loop) {}
 
 Result<void> Manager::add(ProcessTemplate process_template) {
@@ -33,74 +54,117 @@ Result<void> Manager::add(ProcessTemplate process_template) {
   const std::string name = process_template.name;
   if (is_shut_down_)
     return Error{Errc::NotRunning, 0, "cannot add " + name + ": everything is being stopped"};
-  if (const auto problems = config::validate(process_template); !problems.empty()) {
-    return Error{Errc::InvalidArgument, 0, problems.front().message}.within("template " + name);
-  }
+  GAFFER_TRY(require_good(process_template));
   if (find(name))
     return Error{Errc::AlreadyExists, 0,
                  "cannot add " + name + ": there is a template of that name"};
-
-  auto entry = std::make_unique<Entry>();
-  entry->wanted_slots = process_template.numprocesses;
-  entry->process_template = std::make_shared<const ProcessTemplate>(std::move(process_template));
-  fit_slots(*entry, 0);
-  by_name_.emplace(name, entry.get());
-  entries_.push_back(std::move(entry));
-  tell(Event::Kind::Create, *entries_.back());
-  return starts ? start(name) : Result<void>();
-}
-
-Result<void> Manager::remove(std::string_view name) {
-  GAFFER_TRY(Entry * entry, find(name));
-  entry->is_leaving = true;
-  entry->is_wanted = false;
-  fit_slots(*entry, std::exchange(entry->wanted_slots, 0));
+  jobs_.push_back(std::make_unique<Job>(workshop_, std::move(process_template)));
+  Job& job = *jobs_.back();
+  by_name_.emplace(name, &job);
+  queue({.kind = Event::Kind::Create, .name = name});
+  if (starts) job.start();
   return {};
 }
 
-Result<void> Manager::start(std::string_view name) {
-  GAFFER_TRY(Entry * entry, find(name));
-  GAFFER_TRY(require_staying(*entry, "start"));
-  if (!std::exchange(entry->is_wanted, true)) tell(Event::Kind::Start, *entry);
-  wish(*entry, policy::Input::Start);
+Result<Update> Manager::update(ProcessTemplate process_template) {
+  GAFFER_TRY(Job * job, find(process_template.name));
+  GAFFER_TRY(require_staying(*job, "update"));
+  GAFFER_TRY(require_good(process_template));
+  return job->update(std::move(process_template));
+}
+
+Result<void> Manager::remove(std::string_view target) {
+  GAFFER_TRY(const auto selected, select(target));
+  for (const auto& [job, slot] : selected) {
+    if (slot != nullptr)
+      return Error{Errc::InvalidArgument, 0,
+                   "cannot remove " + std::string(target) + ": a single process can be stopped"};
+    job->remove();
+  }
   return {};
 }
 
-Result<void> Manager::stop(std::string_view name) {
-  GAFFER_TRY(Entry * entry, find(name));
-  if (std::exchange(entry->is_wanted, false)) tell(Event::Kind::Stop, *entry);
-  wish(*entry, policy::Input::Stop);
+Result<void> Manager::start(std::string_view target) {
+  return act(target, "start", &Job::start, policy::Input::Start);
+}
+
+Result<void> Manager::stop(std::string_view target) {
+  return act(target, "", &Job::stop, policy::Input::Stop);
+}
+
+Result<void> Manager::restart(std::string_view target) {
+  return act(target, "restart", &Job::restart, policy::Input::Restart);
+}
+
+Result<void> Manager::reload(std::string_view target) {
+  return act(target, "reload", &Job::reload, policy::Input::Reload);
+}
+
+// Without a verb it may be done to what is being stopped or removed.
+Result<void> Manager::act(std::string_view target, std::string_view verb,
+                          void (Job::*on_template)(), policy::Input on_process) {
+  GAFFER_TRY(const auto selected, select(target));
+  for (const auto& [job, slot] : selected) {
+    if (!verb.empty()) GAFFER_TRY(require_staying(*job, verb));
+  }
+  for (const auto& [job, slot] : selected) {
+    if (slot != nullptr) {
+      slot->wish(on_process);
+    } else {
+      (job->*on_template)();
+    }
+  }
   return {};
 }
 
-Result<void> Manager::restart(std::string_view name) {
-  GAFFER_TRY(Entry * entry, find(name));
-  GAFFER_TRY(require_staying(*entry, "restart"));
-  if (!std::exchange(entry->is_wanted, true)) tell(Event::Kind::Start, *entry);
-  wish(*entry, policy::Input::Restart);
-  return {};
+Result<void> Manager::signal(std::string_view target, int number) {
+  GAFFER_TRY(const auto selected, select(target));
+  Error worst{Errc::NotRunning, 0, std::string(target) + ": nothing runs that could be signalled"};
+  bool is_sent = false;
+  for (const auto& [job, slot] : selected) {
+    const auto sent = slot != nullptr ? slot->signal(number) : job->signal(number);
+    if (sent) {
+      is_sent = true;
+    } else if (sent.error().code != Errc::NotRunning) {
+      worst = sent.error();
+    }
+  }
+  if (is_sent && worst.code == Errc::NotRunning) return {};
+  return worst;
 }
 
 Result<int> Manager::scale(std::string_view name, std::string_view expression) {
-  GAFFER_TRY(Entry * entry, find(name));
-  GAFFER_TRY(const int wanted, policy::scaled(entry->wanted_slots, expression));
-  GAFFER_TRY(require_staying(*entry, "scale"));
-  ProcessTemplate changed = *entry->process_template;
-  changed.numprocesses = wanted;
-  if (const auto problems = config::validate(changed); !problems.empty()) {
-    return Error{Errc::InvalidArgument, 0, problems.front().message}.within("cannot scale " +
-                                                                            changed.name);
-  }
-  const int before = std::exchange(entry->wanted_slots, wanted);
-  if (before != wanted) tell(Event::Kind::Update, *entry);
-  fit_slots(*entry, before);
-  return wanted;
+  GAFFER_TRY(Job * job, find(name));
+  ProcessTemplate scaled = job->process_template();
+  GAFFER_TRY(scaled.numprocesses, policy::scaled(scaled.numprocesses, expression));
+  GAFFER_TRY(require_staying(*job, "scale"));
+  if (const auto valid = require_valid(scaled); !valid)
+    return valid.error().within("cannot scale " + scaled.name);
+  if (scaled.numprocesses != job->process_template().numprocesses) job->scale(scaled.numprocesses);
+  return scaled.numprocesses;
 }
 
-Result<void> Manager::when_settled(std::string_view name, OnSettled on_settled) {
-  GAFFER_TRY(Entry * entry, find(name));
-  entry->waiting.push_back(std::move(on_settled));
-  turn_end_.start(Duration(0), [this] { end_turn(); });
+Result<std::uint64_t> Manager::run_once(std::string_view name,
+                                        const std::map<std::string, std::string>& env) {
+  GAFFER_TRY(Job * job, find(name));
+  GAFFER_TRY(require_staying(*job, "run"));
+  return job->run_once(env);
+}
+
+Result<void> Manager::when_settled(std::string_view target, OnSettled on_settled) {
+  GAFFER_TRY(const auto selected, select(target));
+  if (selected.empty()) {
+    waiting_for_turn_.push_back(std::move(on_settled));
+    wait_for_end_of_turn();
+    return {};
+  }
+  auto left = std::make_shared<std::size_t>(selected.size());
+  auto shared = std::make_shared<OnSettled>(std::move(on_settled));
+  for (const auto& [job, slot] : selected) {
+    job->when_settled([left, shared] {
+      if (--*left == 0) (*shared)();
+    });
+  }
   return {};
 }
 
@@ -108,117 +172,120 @@ void Manager::shut_down(OnSettled on_done) {
   is_shut_down_ = true;
   waiting_for_end_.push_back(std::move(on_done));
   // The last one added may need the first: it goes first.
-  for (std::size_t at = entries_.size(); at-- > 0;) {
-    Entry& entry = *entries_[at];
-    if (std::exchange(entry.is_wanted, false)) tell(Event::Kind::Stop, entry);
-    wish(entry, policy::Input::Stop);
-  }
-  turn_end_.start(Duration(0), [this] { end_turn(); });
+  for (std::size_t at = jobs_.size(); at-- > 0;)
+    jobs_[at]->shut_down();
+  wait_for_end_of_turn();
 }
 
 void Manager::kill_all() {
-  for (const auto& entry : entries_) {
-    for (const auto& slot : entry->slots)
-      slot->kill();
-  }
+  for (const auto& job : jobs_)
+    job->kill();
 }
 
 Result<TemplateInfo> Manager::info(std::string_view name) const {
-  GAFFER_TRY(const Entry* entry, find(name));
-  return info_of(*entry);
+  GAFFER_TRY(const Job* job, find(name));
+  return job->info();
 }
 
 std::vector<TemplateInfo> Manager::all() const {
   std::vector<TemplateInfo> infos;
-  infos.reserve(entries_.size());
-  for (const auto& entry : entries_)
-    infos.push_back(info_of(*entry));
+  infos.reserve(jobs_.size());
+  for (const auto& job : jobs_)
+    infos.push_back(job->info());
   return infos;
 }
 
 std::map<std::uint64_t, ProcessInfo> Manager::running() const {
   std::map<std::uint64_t, ProcessInfo> processes;
-  for (const auto& entry : entries_) {
-    for (const auto& slot : entry->slots) {
-      if (ProcessInfo info = slot->info(); info.os_pid != 0)
+  for (const auto& job : jobs_) {
+    job->each_slot([&](const Slot& slot) {
+      if (ProcessInfo info = slot.info(); info.os_pid != 0)
         processes.emplace(info.pid, std::move(info));
-    }
+    });
   }
   return processes;
 }
 
-stream::Output* Manager::output(std::string_view name, int slot) {
-  const auto entry = find(name);
-  if (!entry || slot < 1 || static_cast<std::size_t>(slot) > (*entry)->slots.size()) return nullptr;
-  return &(*entry)->slots[static_cast<std::size_t>(slot) - 1]->output();
+Result<std::vector<TemplateInfo>> Manager::infos(std::string_view target) const {
+  GAFFER_TRY(const auto selected, select(target));
+  std::vector<TemplateInfo> infos;
+  for (const auto& [job, slot] : selected) {
+    infos.push_back(job->info());
+    if (slot != nullptr) infos.back().processes = {slot->info()};
+  }
+  return infos;
 }
 
-Result<Manager::Entry*> Manager::find(std::string_view name) const {
+std::vector<OutputId> Manager::outputs(std::string_view name) const {
+  const auto job = find(name);
+  return job ? (*job)->outputs() : std::vector<OutputId>{};
+}
+
+stream::Output* Manager::output(const OutputId& id) {
+  const auto job = find(id.name);
+  return job ? (*job)->output(id.slot, id.label) : nullptr;
+}
+
+Result<Job*> Manager::find(std::string_view name) const {
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) return Error{Errc::NotFound, 0, "no template " + std::string(name)};
   return found->second;
 }
 
-TemplateInfo Manager::info_of(const Entry& entry) {
-  TemplateInfo info{.process_template = *entry.process_template, .is_wanted = entry.is_wanted};
-  info.process_template.numprocesses = entry.wanted_slots;
-  info.processes.reserve(entry.slots.size());
-  for (const auto& slot : entry.slots)
-    info.processes.push_back(slot->info());
-  return info;
-}
-
-Result<void> Manager::require_staying(const Entry& entry, std::string_view verb) const {
-  if (!is_shut_down_ && !entry.is_leaving) return {};
-  return Error{Errc::NotRunning, 0,
-               "cannot " + std::string(verb) + " " + entry.process_template->name + ": " +
-                   (is_shut_down_ ? "everything is being stopped" : "it is being removed")};
-}
-
-// Makes the missing slots, and asks those above the wanted number to stop; sweep() takes them away.
-void Manager::fit_slots(Entry& entry, int before) {
-  const auto wanted = static_cast<std::size_t>(entry.wanted_slots);
-  for (std::size_t at = entry.slots.size(); at > wanted; --at)
-    entry.slots[at - 1]->wish(policy::Input::Stop);
-  // Those that had been scaled away come back. The others go on as they are, also with their
-  // pauses.
-  const auto present = std::min(entry.slots.size(), wanted);
-  for (auto at = static_cast<std::size_t>(before); entry.is_wanted && at < present; ++at) {
-    entry.slots[at]->wish(policy::Input::Start);
-  }
-  entry.slots.reserve(wanted);
-  while (entry.slots.size() < wanted) {
-    const int number = static_cast<int>(entry.slots.size()) + 1;
-    const std::string& name = entry.process_template->name;
-    stream::OutputSettings output{.keep_bytes = settings_.keep_output_bytes};
-    if (!settings_.log_directory.empty()) {
-      output.path = settings_.log_directory + "/" + name + "." + std::to_string(number) + ".log";
+Result<std::vector<Manager::Selected>> Manager::select(std::string_view target) const {
+  std::vector<Selected> selected;
+  const bool is_group = target.ends_with(":*");
+  if (is_group || target == "*") {
+    const std::string_view group = target.substr(0, is_group ? target.size() - 2 : 0);
+    for (const auto& job : jobs_) {
+      if (!is_group || job->group() == group) selected.push_back({job.get(), nullptr});
     }
-    entry.slots.push_back(std::make_unique<Slot>(
-        workshop_, entry.process_template, number, std::move(output),
-        [this] { turn_end_.start(Duration(0), [this] { end_turn(); }); },
-        [this, &entry, number] {
-          growth_.emit({entry.process_template->name, number,
-                        entry.slots[static_cast<std::size_t>(number) - 1]->output()});
-        }));
-    if (entry.is_wanted) entry.slots.back()->wish(policy::Input::Start);
+    if (is_group && selected.empty())
+      return Error{Errc::NotFound, 0, "no template of group " + std::string(group)};
+    return selected;
   }
-  turn_end_.start(Duration(0), [this] { end_turn(); });
+  if (const auto process = select_process(target)) return std::vector<Selected>{*process};
+  GAFFER_TRY(Job * job, find(target));
+  return std::vector<Selected>{{job, nullptr}};
 }
 
-// To the slots that are to stay; those on their way out are asked to stop whatever the wish.
-void Manager::wish(Entry& entry, policy::Input input) {
-  for (const auto& slot : entry.slots) {
-    slot->wish(slot->number() <= entry.wanted_slots ? input : policy::Input::Stop);
+// A template may be called `web.2` itself: then that is meant.
+std::optional<Manager::Selected> Manager::select_process(std::string_view target) const {
+  if (by_name_.contains(target)) return std::nullopt;
+  if (const auto pid = parse_number<std::uint64_t>(target)) {
+    for (const auto& job : jobs_) {
+      if (Slot* slot = job->slot_of_pid(*pid)) return Selected{job.get(), slot};
+    }
+    return std::nullopt;
   }
+  const auto dot = target.rfind('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto job = find(target.substr(0, dot));
+  const auto number = parse_number<int>(target.substr(dot + 1));
+  Slot* slot = job && number ? (*job)->slot(*number) : nullptr;
+  if (slot == nullptr) return std::nullopt;
+  return Selected{*job, slot};
 }
 
-void Manager::tell(Event::Kind kind, const Entry& entry) {
-  queue({.kind = kind, .name = entry.process_template->name});
+Result<void> Manager::require_good(const ProcessTemplate& process_template) const {
+  Result<void> good = require_valid(process_template);
+  if (good) good = require_plan(process_template, workshop_.environment);
+  return good ? good : good.error().within("template " + process_template.name);
+}
+
+Result<void> Manager::require_staying(const Job& job, std::string_view verb) const {
+  if (!is_shut_down_ && !job.is_leaving()) return {};
+  return Error{Errc::NotRunning, 0,
+               "cannot " + std::string(verb) + " " + job.name() + ": " +
+                   (is_shut_down_ ? "everything is being stopped" : "it is being removed")};
 }
 
 void Manager::queue(Event event) {
   queued_.push_back(std::move(event));
+  wait_for_end_of_turn();
+}
+
+void Manager::wait_for_end_of_turn() {
   turn_end_.start(Duration(0), [this] { end_turn(); });
 }
 
@@ -236,29 +303,18 @@ void Manager::end_turn() {
 
 // Takes away what has come to its end, and returns those who waited for it.
 std::vector<Manager::OnSettled> Manager::sweep() {
-  std::vector<OnSettled> due;
-  for (const auto& entry : entries_) {
-    auto& slots = entry->slots;
-    while (slots.size() > static_cast<std::size_t>(entry->wanted_slots) &&
-           slots.back()->state() == ProcessState::Stopped) {
-      slots.pop_back();
-    }
-    if (std::ranges::all_of(slots, [](const auto& slot) { return is_settled(slot->state()); })) {
-      std::ranges::move(std::exchange(entry->waiting, {}), std::back_inserter(due));
-    }
-  }
-  std::erase_if(entries_, [this](const auto& entry) {
-    const bool is_gone = entry->is_leaving && entry->slots.empty();
-    if (!is_gone) return false;
-    tell(Event::Kind::Delete, *entry);
-    by_name_.erase(entry->process_template->name);
+  std::vector<OnSettled> due = std::exchange(waiting_for_turn_, {});
+  for (const auto& job : jobs_)
+    std::ranges::move(job->sweep(), std::back_inserter(due));
+  std::erase_if(jobs_, [this](const auto& job) {
+    if (!job->is_gone()) return false;
+    queue({.kind = Event::Kind::Delete, .name = job->name()});
+    by_name_.erase(job->name());
     return true;
   });
-  const bool all_at_rest = std::ranges::all_of(entries_, [](const auto& entry) {
-    return std::ranges::all_of(
-        entry->slots, [](const auto& slot) { return slot->state() == ProcessState::Stopped; });
-  });
-  if (all_at_rest) std::ranges::move(std::exchange(waiting_for_end_, {}), std::back_inserter(due));
+  if (waiting_for_end_.empty()) return due;
+  if (std::ranges::all_of(jobs_, [](const auto& job) { return job->is_at_rest(); }))
+    std::ranges::move(std::exchange(waiting_for_end_, {}), std::back_inserter(due));
   return due;
 }
 

@@ -9,27 +9,39 @@
 #include <vector>
 
 #include "core/events/signal.h"
-#include "core/manager/slot.h"
+#include "core/manager/job.h"
+#include "core/manager/workshop.h"
 #include "gaffer/event.h"
 #include "gaffer/info.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
+#include "gaffer/update.h"
 
 namespace gaffer {
 
 /// Keeps the processes of its templates alive and acts on them.
 ///
 /// Everything happens on one loop's thread. A call states a wish and returns; what comes of it is
-/// told by events and by `when_settled`. Destroying a manager ends whatever still runs, at once.
+/// told by events and by `when_settled`. Destroying a manager ends whatever still runs, at once,
+/// but for what is detached.
+///
+/// What takes a *target* acts on all that it names:
+///
+///     web      a template, all its processes
+///     web.2    the process in slot 2 of it
+///     7        the process with this pid, gaffer's own
+///     shop:*   all templates of a group
+///     *        all templates
 class Manager {
  public:
   struct Settings {
-    policy::PaceSettings pace;
     std::string log_directory;                                 ///< Empty: output is kept in memory.
-    std::uint64_t keep_output_bytes = std::uint64_t{1} << 20;  ///< Of each slot.
+    std::uint64_t keep_output_bytes = std::uint64_t{1} << 20;  ///< Of each stream of a slot.
     std::vector<std::string> environment;  ///< NAME=value; what processes have below their own.
     std::optional<rlim_t>
         descriptor_limit;  ///< Soft limit of open files of processes; empty: ours.
+    std::string
+        cgroup_directory;  ///< Where processes get cgroups (v2) of their own; empty: nowhere.
   };
   using OnSettled = std::function<void()>;
 
@@ -37,31 +49,50 @@ class Manager {
   Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings);
 
   /// Adds a template and, unless it says to wait, starts its processes.
-  /// ERRORS: InvalidArgument, AlreadyExists.
+  /// ERRORS: InvalidArgument, AlreadyExists, and what is wrong with its `env_file`.
   Result<void> add(ProcessTemplate process_template);
 
-  /// Stops the processes of a template and then forgets it.
-  /// ERRORS: NotFound, as all that take a name.
-  Result<void> remove(std::string_view name);
+  /// Replaces the template of the same name; of its processes only those that must be.
+  /// ERRORS: NotFound, InvalidArgument.
+  Result<Update> update(ProcessTemplate process_template);
 
-  Result<void> start(std::string_view name);
-  Result<void> stop(std::string_view name);
+  /// Stops the processes of templates and then forgets them.
+  /// ERRORS: NotFound, as all that take a target; InvalidArgument for a single process.
+  Result<void> remove(std::string_view target);
+
+  Result<void> start(std::string_view target);
+  /// A process that was stopped alone stays so until it, or its template, is started.
+  Result<void> stop(std::string_view target);
   /// Stops each process and starts it again; one that does not run is started.
-  Result<void> restart(std::string_view name);
+  Result<void> restart(std::string_view target);
+  /// As `restart`, one process of a template after the other, each new one made before the old one
+  /// is asked to stop.
+  Result<void> reload(std::string_view target);
 
-  /// Changes the number of processes by `3`, `+1`, `-1`; the newest go first. Returns the new
+  /// Signals the processes that run, with their groups.
+  /// ERRORS: NotRunning when there is none, PermissionDenied.
+  Result<void> signal(std::string_view target, int number);
+
+  /// Changes the number of processes by `3`, `=3`, `+1`, `-1`; the newest go first. Returns the new
   /// number.
   /// ERRORS: NotFound, InvalidArgument.
   Result<int> scale(std::string_view name, std::string_view expression);
 
-  /// CALLS: `on_settled` once on a later turn, when no process of the template is on its way up or
-  /// down; at the latest when the patience of those that were asked to stop is over.
-  Result<void> when_settled(std::string_view name, OnSettled on_settled);
+  /// Runs one process more of a template, that is not counted and not started again, with `env` on
+  /// top of the template's. Returns its pid. It is listed as slot 0 until it ends.
+  /// ERRORS: NotFound, or why it cannot run.
+  Result<std::uint64_t> run_once(std::string_view name,
+                                 const std::map<std::string, std::string>& env);
 
-  /// Stops everything, all side by side, for good: nothing can be added or started any more.
-  /// CALLS: `on_done` once on a later turn, when nothing runs.
+  /// CALLS: `on_settled` once on a later turn, when no process of these templates is on its way up
+  /// or down; at the latest when the patience of those that were asked to stop is over.
+  Result<void> when_settled(std::string_view target, OnSettled on_settled);
+
+  /// Stops everything but what is detached, all side by side, for good: nothing can be added or
+  /// started any more.
+  /// CALLS: `on_done` once on a later turn, when nothing else runs.
   void shut_down(OnSettled on_done);
-  /// Ends whatever runs at once.
+  /// Ends whatever runs at once, but for what is detached.
   void kill_all();
 
   [[nodiscard]] Result<TemplateInfo> info(std::string_view name) const;
@@ -70,8 +101,13 @@ class Manager {
   /// The processes that run, by gaffer's own pid.
   [[nodiscard]] std::map<std::uint64_t, ProcessInfo> running() const;
 
-  /// The output of a slot, or nullptr if there is no such slot. Valid until the next turn.
-  stream::Output* output(std::string_view name, int slot);
+  /// The templates that a target names; where it names a process, with that alone.
+  [[nodiscard]] Result<std::vector<TemplateInfo>> infos(std::string_view target) const;
+
+  /// The output streams that a template's slots have now, also those of one-off runs.
+  [[nodiscard]] std::vector<OutputId> outputs(std::string_view name) const;
+  /// Nullptr if there is none. Valid until the next turn.
+  stream::Output* output(const OutputId& id);
 
   /// CALLS: with every event, at the end of the turn in which it happened. The handler may do
   /// anything, and destroy the manager.
@@ -81,8 +117,7 @@ class Manager {
 
   /// Whose output has grown.
   struct Growth {
-    const std::string& name;
-    int slot;
+    const OutputId& id;
     stream::Output& output;
   };
   /// CALLS: in the turn in which bytes came, perhaps several times. The handler must not destroy
@@ -92,33 +127,32 @@ class Manager {
   }
 
  private:
-  struct Entry {
-    std::shared_ptr<const ProcessTemplate> process_template;
-    bool is_wanted = false;
-    bool is_leaving = false;                   // Forgotten when its last slot is.
-    int wanted_slots = 0;                      // Slots above are leaving.
-    std::vector<std::unique_ptr<Slot>> slots;  // Slot n stands at n - 1.
-    std::vector<OnSettled> waiting;
+  /// A whole template, or one process of it.
+  struct Selected {
+    Job* job;
+    Slot* slot;
   };
 
-  [[nodiscard]] Result<Entry*> find(std::string_view name) const;
-  [[nodiscard]] Result<void> require_staying(const Entry& entry, std::string_view verb) const;
-  [[nodiscard]] static TemplateInfo info_of(const Entry& entry);
-  void fit_slots(Entry& entry, int before);
-  static void wish(Entry& entry, policy::Input input);
-  void tell(Event::Kind kind, const Entry& entry);
+  [[nodiscard]] Result<Job*> find(std::string_view name) const;
+  [[nodiscard]] Result<std::vector<Selected>> select(std::string_view target) const;
+  [[nodiscard]] std::optional<Selected> select_process(std::string_view target) const;
+  Result<void> act(std::string_view target, std::string_view verb, void (Job::*on_template)(),
+                   policy::Input on_process);
+  [[nodiscard]] Result<void> require_good(const ProcessTemplate& process_template) const;
+  [[nodiscard]] Result<void> require_staying(const Job& job, std::string_view verb) const;
   void queue(Event event);
+  void wait_for_end_of_turn();
   void end_turn();
   std::vector<OnSettled> sweep();
 
   Workshop workshop_;
-  Settings settings_;
-  std::vector<std::unique_ptr<Entry>> entries_;  // In the order in which they were added.
-  std::map<std::string, Entry*, std::less<>> by_name_;
+  std::vector<std::unique_ptr<Job>> jobs_;  // In the order in which they were added.
+  std::map<std::string, Job*, std::less<>> by_name_;
   Signal<Event> events_;
   Signal<Growth> growth_;
   std::vector<Event> queued_;
   bool is_shut_down_ = false;
+  std::vector<OnSettled> waiting_for_turn_;  // For nobody in particular.
   std::vector<OnSettled> waiting_for_end_;
   uv::Timer turn_end_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // Watched by what calls out.

@@ -6,10 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "support/fake_clock.h"
-#include "support/fake_launcher.h"
-#include "support/loop_fixture.h"
-#include "support/temp_dir.h"
+#include "support/manager_fixture.h"
 
 namespace gaffer {
 namespace {
@@ -18,46 +15,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class ManagerTest : public test::LoopTest {
- protected:
-  ManagerTest() {
-    heard_ = manager_.subscribe([this](const Event& event) {
-      events_.push_back(std::string(event_name(event.kind)) + " " + event.name +
-                        (event.slot > 0 ? "." + std::to_string(event.slot) : ""));
-    });
-  }
-
-  static ProcessTemplate sample(int numprocesses = 1) {
-    return {.name = "web", .cmd = "serve", .numprocesses = numprocesses};
-  }
-  void add(ProcessTemplate process_template) {
-    ASSERT_TRUE(manager_.add(std::move(process_template)).has_value());
-    run_some_turns();
-  }
-  ProcessInfo slot(int number) {
-    return manager_.info("web").value().processes.at(static_cast<std::size_t>(number) - 1);
-  }
-  ProcessState state(int number = 1) { return slot(number).state; }
-  std::vector<std::string> take_events() {
-    run_some_turns();
-    return std::exchange(events_, {});
-  }
-  void exit(pid_t pid, ExitStatus status = {.code = 1}) {
-    launcher_.exit(pid, status);
-    run_some_turns();
-  }
-
-  using Events = std::vector<std::string>;
-  // NOLINTBEGIN
-  test::FakeClock clock_;
-  test::FakeLauncher launcher_;
-  // Pauses that no test lives to see the end of.
-  Manager manager_{
-      loop_, clock_, launcher_, {.pace = {.base = hours(1), .cap = hours(8), .jitter = 0}}};
-  Events events_;
-  Subscription heard_;
-  // NOLINTEND
-};
+using ManagerTest = test::ManagerTest;
 
 TEST_F(ManagerTest, StartsTheProcessesOfATemplate) {
   add(sample(2));
@@ -107,13 +65,11 @@ TEST_F(ManagerTest, AProcessThatKeepsEndingIsStartedMoreAndMoreSlowly) {
 }
 
 TEST_F(ManagerTest, StartsAgainByItselfWhenThePauseIsOver) {
-  Manager quick(loop_, clock_, launcher_, {.pace = {.base = milliseconds(1)}});
-  ASSERT_TRUE(quick.add(sample()).has_value());
+  add(quick());
   exit(1001);
   launcher_.exit(1002, {.code = 1});
-  EXPECT_EQ(ProcessState::Waiting, quick.info("web")->processes[0].state);
-  EXPECT_TRUE(
-      run_until([&] { return quick.info("web")->processes[0].state == ProcessState::Running; }));
+  EXPECT_EQ(ProcessState::Waiting, state());
+  EXPECT_TRUE(run_until([&] { return state() == ProcessState::Running; }));
 }
 
 TEST_F(ManagerTest, AProgramThatCannotRunIsNeverShownAsRunning) {
@@ -156,16 +112,15 @@ TEST_F(ManagerTest, AStoppedTemplateCanBeStartedAgainAndIsKeptAliveThen) {
 }
 
 TEST_F(ManagerTest, AStopEndsThePauseBeforeTheNextStart) {
-  Manager quick(loop_, clock_, launcher_, {.pace = {.base = milliseconds(1)}});
-  ASSERT_TRUE(quick.add(sample()).has_value());
+  add(quick());
   exit(1001);
   launcher_.exit(1002, {.code = 1});
-  ASSERT_TRUE(quick.stop("web").has_value());
+  ASSERT_TRUE(manager_.stop("web").has_value());
   uv::Timer later(loop_);
   bool is_later = false;
   later.start(milliseconds(20), [&] { is_later = true; });
   EXPECT_TRUE(run_until([&] { return is_later; }));
-  EXPECT_EQ(ProcessState::Stopped, quick.info("web")->processes[0].state);
+  EXPECT_EQ(ProcessState::Stopped, state());
   EXPECT_TRUE(launcher_.running().empty());
 }
 
@@ -222,7 +177,7 @@ TEST_F(ManagerTest, ForgetsARemovedTemplateOnceItsLastProcessIsGone) {
   add(sample());
   take_events();
   ASSERT_TRUE(manager_.remove("web").has_value());
-  EXPECT_TRUE(take_events().empty());
+  EXPECT_EQ((Events{"stop web"}), take_events());
   EXPECT_EQ(Errc::NotRunning, manager_.start("web").error().code);
   EXPECT_EQ(Errc::AlreadyExists, manager_.add(sample()).error().code);
   launcher_.obey();
@@ -310,13 +265,13 @@ TEST_F(ManagerTest, ScalingLeavesThosePausingAlone) {
 }
 
 TEST_F(ManagerTest, AProgramThatCannotRunWaitsForATurnEvenWithoutAPause) {
-  Manager hasty(loop_, clock_, launcher_, {.pace = {.base = milliseconds(0)}});
   launcher_.failure = Error{Errc::NotFound, 2, "cannot execute serve"};
-  ASSERT_TRUE(hasty.add(sample()).has_value());
-  EXPECT_EQ(ProcessState::Waiting, hasty.info("web")->processes[0].state);
+  ProcessTemplate hasty = sample();
+  hasty.backoff.base = milliseconds(0);
+  ASSERT_TRUE(manager_.add(std::move(hasty)).has_value());
+  EXPECT_EQ(ProcessState::Waiting, state());
   launcher_.failure.reset();
-  EXPECT_TRUE(
-      run_until([&] { return hasty.info("web")->processes[0].state == ProcessState::Running; }));
+  EXPECT_TRUE(run_until([&] { return state() == ProcessState::Running; }));
 }
 
 TEST_F(ManagerTest, TellsTheUptimeByTheClockItWasGiven) {
@@ -367,10 +322,10 @@ TEST_F(ManagerTest, AnUnknownUserIsAReasonAndMendsItself) {
 
 TEST_F(ManagerTest, HasAnOutputForEverySlotAndNoOther) {
   add(sample());
-  EXPECT_NE(nullptr, manager_.output("web", 1));
-  EXPECT_EQ(nullptr, manager_.output("web", 0));
-  EXPECT_EQ(nullptr, manager_.output("web", 2));
-  EXPECT_EQ(nullptr, manager_.output("wbe", 1));
+  EXPECT_NE(nullptr, manager_.output({"web", 1, ""}));
+  EXPECT_EQ(nullptr, manager_.output({"web", 0, ""}));
+  EXPECT_EQ(nullptr, manager_.output({"web", 2, ""}));
+  EXPECT_EQ(nullptr, manager_.output({"wbe", 1, ""}));
 }
 
 }  // namespace

@@ -14,115 +14,309 @@ using policy::Input;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-Slot::Slot(Workshop& workshop, std::shared_ptr<const ProcessTemplate> process_template, int number,
-           stream::OutputSettings output, std::function<void()> on_settled,
-           std::function<void()> on_grown)
+namespace {
+
+// So long a new process has to live before the old one is asked to go.
+constexpr std::chrono::seconds kProof{1};
+
+}  // namespace
+
+Slot::Slot(Workshop& workshop, Owner& owner,
+           std::shared_ptr<const ProcessTemplate> process_template, int number,
+           std::shared_ptr<Outputs> outputs)
     : workshop_(workshop),
+      owner_(owner),
       template_(std::move(process_template)),
       number_(number),
-      on_settled_(std::move(on_settled)),
-      output_(workshop.loop, std::move(output), std::move(on_grown)) {}
+      outputs_(std::move(outputs)),
+      since_(workshop.clock.now()) {}
+
+void Slot::wish(Input input) {
+  is_wanted_ = input != Input::Stop;
+  step(input);
+}
+
+void Slot::hold(Moment until, const std::string& reason) {
+  step(Input::Hold);
+  if (state_ != ProcessState::Waiting) return;
+  is_held_ = true;
+  next_start_ = until;
+  reason_ = reason;
+}
+
+void Slot::give_up(const std::string& reason) {
+  step(Input::GiveUp);
+  if (state_ == ProcessState::Failed) reason_ = reason;
+}
+
+void Slot::set_template(std::shared_ptr<const ProcessTemplate> process_template) {
+  template_ = std::move(process_template);
+}
 
 void Slot::step(Input input) {
   const auto [next, action] = policy::next(state_, input);
   GAFFER_ASSERT(action != Action::Impossible, "the lifecycle table has an answer");
-  state_ = next;
+  if (std::exchange(state_, next) != next) {
+    since_ = workshop_.clock.now();
+    timer_.reset();  // It belonged to the state before.
+    is_held_ = false;
+  }
   switch (action) {
     case Action::Spawn:
       return spawn();
+    case Action::SpawnSuccessor:
+      return spawn_successor();
+    case Action::TakeOver:
+      return take_over();
     case Action::AskToStop:
-      reason_ = "asked to stop";
-      if (const auto asked = process_->stop(template_->stop_signal, template_->graceful_timeout);
-          !asked) {
-        reason_ = asked.error().message;
-      }
-      return;
+      return ask_to_stop();
     case Action::Pause:
       return pause(input);
     case Action::Rest:
-      pause_timer_.reset();
-      if (input != Input::Finished) reason_ = "stopped on request";
-      return on_settled_();
+      return rest(input);
     case Action::None:
     case Action::Impossible:
-      if (state_ == ProcessState::Running || state_ == ProcessState::Stopped) on_settled_();
+      if (is_settled()) owner_.slot_settled(*this);
   }
 }
 
 void Slot::spawn() {
-  pause_timer_.reset();
-  pid_ = ++workshop_.last_pid;
-  ++starts_;
-  started_ = workshop_.clock.now();
-  auto started = [this]() -> Result<std::unique_ptr<Process>> {
-    GAFFER_TRY(os::SpawnPlan plan, launch_plan(*template_, workshop_.environment, number_, pid_));
-    GAFFER_TRY(assume_identity(*template_, plan));
-    plan.descriptor_limit = workshop_.descriptor_limit;
-    return Process::start(workshop_.loop, workshop_.launcher, std::move(plan), output_,
-                          [this](ExitStatus status) { process_gone(status); });
-  }();
-  if (started) {
-    process_ = std::move(*started);
-    reason_ = "";
+  Run run;
+  const auto launched = launch(run);
+  current_ = std::move(run);
+  if (launched) {
+    reason_ = refusals(current_);
     step(Input::Spawned);
-    return tell(Event::Kind::Spawn);
+    return tell(Event::Kind::Spawn, current_);
   }
-  reason_ = started.error().message;
-  // What cannot be started is not tried again at once, as what has run and ended is.
-  pace_.early_exits = std::max(pace_.early_exits, 1U);
+  reason_ = launched.error().message;
+  current_.cgroup = {};  // Its descriptor may be what another process lacks.
   step(Input::SpawnFailed);
-  tell(Event::Kind::Fail);
+  tell(Event::Kind::Fail, current_);
+  owner_.slot_failed();
+}
+
+// What was only a best effort, and was refused.
+std::string Slot::refusals(const Run& run) {
+  std::string text;
+  for (const std::string& refused : run.process->refused())
+    text += (text.empty() ? "" : ", ") + refused;
+  return text;
+}
+
+void Slot::spawn_successor() {
+  if (successor_) {  // It was made from what the template was before.
+    ask_to_stop(*successor_);
+    leaving_.push_back(std::move(*successor_));
+  }
+  successor_ = std::make_unique<Run>();
+  if (const auto launched = launch(*successor_); !launched) {
+    return successor_gone(launched.error().message);
+  }
+  tell(Event::Kind::Spawn, *successor_);
+  timer_.emplace(workshop_.loop);
+  timer_->start(kProof, [this] { step(Input::Proved); });
+}
+
+Result<void> Slot::launch(Run& run) {
+  run.pid = ++workshop_.last_pid;
+  run.started = workshop_.clock.now();
+  ++starts_;
+  const LaunchId id{
+      .slot = number_, .pid = run.pid, .tree = workshop_.tree + std::to_string(run.pid)};
+  GAFFER_TRY(config::Variables outer, outer_variables(*template_));
+  GAFFER_TRY(os::SpawnPlan plan,
+             launch_plan(*template_, workshop_.environment, std::move(outer), id));
+  GAFFER_TRY(assume_identity(*template_, plan));
+  plan.descriptor_limit = workshop_.descriptor_limit;
+  if (is_empty() && !outputs_->fit(*template_)) outputs_ = owner_.make_outputs(number_);
+  ProcessStreams streams = outputs_->streams();
+  streams.has_input = template_->redirect_input;
+  streams.terminal = template_->pty;
+  if (!template_->detach) {
+    GAFFER_TRY(run.cgroup, cgroup_.take(workshop_.cgroup_directory, *template_, number_, run.pid));
+  }
+  GAFFER_TRY(run.process,
+             Process::start(
+                 workshop_.loop, workshop_.launcher, std::move(plan), streams,
+                 [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
+                 run.cgroup.cgroup));
+  if (template_->detach) run.process->let_go();
+  return {};
+}
+
+void Slot::take_over() {
+  if (current_.process) {
+    ask_to_stop(current_);
+    leaving_.push_back(std::move(current_));
+  }
+  current_ = std::move(*successor_);
+  successor_.reset();
+  reason_ = refusals(current_);
+  owner_.slot_settled(*this);
+}
+
+void Slot::ask_to_stop() {
+  if (is_empty()) return;  // It has ended already, and is about to say so.
+  reason_ = "asked to stop";
+  for (const Run* run : runs())
+    ask_to_stop(*run);
+}
+
+void Slot::ask_to_stop(const Run& run) {
+  const auto asked = run.process->stop(template_->stop_signal, template_->graceful_timeout);
+  if (!asked) reason_ = asked.error().message;
 }
 
 void Slot::pause(Input after) {
   const double random = std::uniform_real_distribution<double>(0, 1)(workshop_.random);
-  const auto [pace, wait] = policy::pace_after(workshop_.pace, pace_, uptime(), random);
+  const Moment now = workshop_.clock.now();
+  const auto [pace, wait] = policy::pace_after(
+      template_->backoff, pace_,
+      after == Input::Exited ? policy::Ending::Exit : policy::Ending::FailedStart,
+      now - current_.started, random);
+  if (pace.early_exits == 1) early_since_ = now;
   pace_ = pace;
   if (wait.count() == 0 && after == Input::Exited) return step(Input::TimeCame);
-  next_start_ = workshop_.clock.now() + wait;
-  if (!pause_timer_) pause_timer_.emplace(workshop_.loop);
-  pause_timer_->start(wait, [this] { step(Input::TimeCame); });
-  on_settled_();
+  next_start_ = now + wait;
+  timer_.emplace(workshop_.loop);
+  timer_->start(wait, [this] { take_turn(); });
+  owner_.slot_settled(*this);
 }
 
-void Slot::process_gone(ExitStatus status) {
-  last_exit_ = LastExit{status, workshop_.clock.wall()};
-  reason_ = describe(status);
-  tell(Event::Kind::Exit, status);
-  process_.reset();
-  const bool is_wanted_end = state_ != ProcessState::Running;
-  step(is_wanted_end || policy::is_restarted(*template_, status) ? Input::Exited : Input::Finished);
+// Its own pause is over; that of all that keep ending together may not be.
+void Slot::take_turn() {
+  const Moment now = workshop_.clock.now();
+  const Duration wait = workshop_.budget.take(now);
+  if (wait.count() == 0) return step(Input::TimeCame);
+  next_start_ = now + wait;
+  timer_->start(wait, [this] { step(Input::TimeCame); });
+}
+
+void Slot::rest(Input after) {
+  timer_.reset();
+  if (after == Input::Finished) {
+    is_wanted_ = false;
+  } else if (!is_wanted_) {
+    reason_ = "stopped on request";
+  }
+  owner_.slot_settled(*this);
+}
+
+void Slot::process_gone(std::uint64_t pid, ExitStatus status) {
+  if (successor_ && successor_->pid == pid) {
+    tell(Event::Kind::Exit, *successor_, status);
+    if (state_ == ProcessState::Reloading) return successor_gone(describe(status));
+    end(*successor_);
+    successor_.reset();
+  } else if (current_.pid == pid) {
+    remember(status);
+    tell(Event::Kind::Exit, current_, status);
+    end(current_);
+  } else {
+    const auto left = std::ranges::find(leaving_, pid, &Run::pid);
+    GAFFER_ASSERT(left != leaving_.end(), "a process that ends is one of ours");
+    tell(Event::Kind::Exit, *left, status);
+    end(*left);
+    leaving_.erase(left);
+  }
+  switch (state_) {
+    case ProcessState::Stopping:
+    case ProcessState::Restarting:
+      if (is_empty()) step(Input::Exited);  // Of two that were asked to stop the last one counts.
+      return;
+    case ProcessState::Running:
+      return current_.process ? owner_.slot_settled(*this) : ended_by_itself(status);
+    case ProcessState::Reloading:
+      return current_.process ? void() : step(Input::Exited);
+    default:
+      owner_.slot_settled(*this);
+  }
+}
+
+void Slot::ended_by_itself(ExitStatus status) {
+  if (template_->detach || !policy::is_restarted(*template_, status)) return step(Input::Finished);
+  owner_.slot_failed();
+  if (state_ == ProcessState::Running || is_empty()) step(Input::Exited);
+}
+
+void Slot::successor_gone(const std::string& why) {
+  reason_ = "not reloaded, the new process failed: " + why;
+  if (!successor_->process) tell(Event::Kind::Fail, *successor_);
+  end(*successor_);
+  successor_.reset();
+  step(Input::SuccessorGone);
+}
+
+void Slot::remember(ExitStatus status) {
+  last_exit_ = LastExit{.status = status,
+                        .at = workshop_.clock.wall(),
+                        .is_out_of_memory = current_.cgroup.has_run_out_of_memory()};
+  reason_ = describe(*last_exit_);
+}
+
+void Slot::end(Run& run) {
+  run.process.reset();
+  cgroup_.give_back(std::move(run.cgroup));
 }
 
 void Slot::kill() {
-  if (!process_) return;
-  if (const auto killed = process_->kill(); !killed) reason_ = killed.error().message;
+  for (const Run* run : runs()) {
+    if (const auto killed = run->process->kill(); !killed) reason_ = killed.error().message;
+  }
 }
 
-void Slot::tell(Event::Kind kind, std::optional<ExitStatus> status) const {
+Result<void> Slot::signal(int number) {
+  if (current_.process) return current_.process->signal(number);
+  return Error{Errc::NotRunning, 0, "nothing runs that could be signalled"};
+}
+
+bool Slot::is_settled() const {
+  const bool is_moving = state_ == ProcessState::Starting || state_ == ProcessState::Stopping ||
+                         state_ == ProcessState::Restarting || state_ == ProcessState::Reloading;
+  return !is_moving && leaving_.empty();
+}
+
+bool Slot::is_empty() const { return runs().empty(); }
+
+std::vector<const Slot::Run*> Slot::runs() const {
+  std::vector<const Run*> all;
+  if (current_.process) all.push_back(&current_);
+  if (successor_) all.push_back(successor_.get());
+  for (const Run& run : leaving_)
+    all.push_back(&run);
+  return all;
+}
+
+void Slot::tell(Event::Kind kind, const Run& run, std::optional<ExitStatus> status) {
   workshop_.on_event({.kind = kind,
                       .name = template_->name,
                       .slot = number_,
-                      .pid = pid_,
-                      .os_pid = process_ ? process_->os_pid() : 0,
+                      .pid = run.pid,
+                      .os_pid = run.process ? run.process->os_pid() : 0,
                       .status = status,
-                      .reason = reason_});
+                      .reason = status ? describe(*status) : reason_});
 }
 
-Duration Slot::uptime() const { return workshop_.clock.now() - started_; }
-
 ProcessInfo Slot::info() const {
+  const Moment now = workshop_.clock.now();
   ProcessInfo info{.name = template_->name,
                    .slot = number_,
-                   .pid = pid_,
-                   .os_pid = process_ ? process_->os_pid() : 0,
+                   .pid = current_.pid,
+                   .os_pid = current_.process ? current_.process->os_pid() : 0,
                    .state = state_,
-                   .reason = output_.problem().empty() ? reason_ : output_.problem(),
+                   .since = duration_cast<milliseconds>(now - since_),
+                   .is_wanted = is_wanted_,
+                   .reason = reason_,
+                   .is_held = is_held_,
                    .restarts = starts_ > 0 ? starts_ - 1 : 0,
-                   .last_exit = last_exit_};
-  if (process_) info.uptime = duration_cast<milliseconds>(uptime());
+                   .last_exit = last_exit_,
+                   .early_exits = pace_.early_exits};
+  if (!outputs_->problem().empty()) info.reason = outputs_->problem();
+  if (pace_.early_exits > 0) info.early_since = duration_cast<milliseconds>(now - early_since_);
+  if (current_.process) info.uptime = duration_cast<milliseconds>(now - current_.started);
   if (state_ == ProcessState::Waiting) {
-    info.next_start = duration_cast<milliseconds>(next_start_ - workshop_.clock.now());
+    info.next_start = duration_cast<milliseconds>(next_start_ - now);
   }
   return info;
 }

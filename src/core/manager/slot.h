@@ -2,85 +2,127 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "core/manager/outputs.h"
+#include "core/manager/slot_cgroup.h"
+#include "core/manager/workshop.h"
 #include "core/policy/lifecycle.h"
 #include "core/policy/pace.h"
-#include "core/process/launcher.h"
 #include "core/process/process.h"
-#include "core/stream/output.h"
-#include "gaffer/event.h"
 #include "gaffer/info.h"
-#include "uv/loop.h"
 #include "uv/timer.h"
 
 namespace gaffer {
 
-/// What every slot of a manager works with.
-struct Workshop {
-  uv::Loop& loop;
-  const Clock& clock;
-  Launcher& launcher;
-  policy::PaceSettings pace;
-  std::vector<std::string> environment;  ///< NAME=value; what processes have below their own.
-  std::optional<rlim_t> descriptor_limit;
-  std::function<void(Event)>
-      on_event;                ///< Queues it: a step is never interrupted by what hears of it.
-  std::uint64_t last_pid = 0;  ///< gaffer's own ids: 1, 2, 3 …, never reused.
-  std::minstd_rand random{std::random_device{}()};
-};
-
 /// The place of a process within its template: takes the steps that policy::kLifecycle names.
 class Slot {
  public:
-  /// CALLS: `on_settled` when it is neither on its way up nor down any more, from within the step,
-  /// and `on_grown` when its output has grown. Neither may destroy this.
-  /// LIFETIME: `workshop` outlives this.
-  Slot(Workshop& workshop, std::shared_ptr<const ProcessTemplate> process_template, int number,
-       stream::OutputSettings output, std::function<void()> on_settled,
-       std::function<void()> on_grown);
+  /// Who decides for all slots of a template together. What it is told comes from within a step, as
+  /// its last act; it may wish, and must not destroy the slot.
+  class Owner {
+   public:
+    Owner() = default;
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
 
-  /// A wish from outside: Start, Stop or Restart.
-  void wish(policy::Input input) { step(input); }
+    /// The slot is neither on its way up nor down any more.
+    virtual void slot_settled(Slot& slot) = 0;
+    /// A process of the slot ended by itself and is to be started again, or could not be started.
+    virtual void slot_failed() = 0;
+    /// Outputs for the streams that the template has now.
+    virtual std::shared_ptr<Outputs> make_outputs(int slot) = 0;
 
-  /// Ends the process at once; what follows is the same as after any end.
+   protected:
+    ~Owner() = default;
+  };
+
+  /// LIFETIME: `workshop` and `owner` outlive this.
+  Slot(Workshop& workshop, Owner& owner, std::shared_ptr<const ProcessTemplate> process_template,
+       int number, std::shared_ptr<Outputs> outputs);
+
+  /// A wish from outside: Start, Stop, Restart or Reload.
+  void wish(policy::Input input);
+
+  /// The template waits until then: stops the process, if there is one; once it is at rest the slot
+  /// has to be told again, and then waits.
+  void hold(Moment until, const std::string& reason);
+  /// The template has failed: as `hold`, without an end.
+  void give_up(const std::string& reason);
+
+  /// Ends the processes at once; what follows is the same as after any end.
   void kill();
 
+  /// Signals the process and its group.
+  /// ERRORS: NotRunning, PermissionDenied.
+  Result<void> signal(int number);
+
+  /// What the next process is made from, and from now on how this one is treated.
+  void set_template(std::shared_ptr<const ProcessTemplate> process_template);
+
   [[nodiscard]] int number() const { return number_; }
+  [[nodiscard]] std::uint64_t pid() const { return current_.pid; }
   [[nodiscard]] ProcessState state() const { return state_; }
+  [[nodiscard]] bool is_wanted() const { return is_wanted_; }
+  /// Nothing is under way: no process on its way up or down.
+  [[nodiscard]] bool is_settled() const;
   [[nodiscard]] ProcessInfo info() const;
-  [[nodiscard]] stream::Output& output() { return output_; }
+  [[nodiscard]] Outputs& outputs() { return *outputs_; }
 
  private:
+  /// One process, from its start to its end.
+  struct Run {
+    std::uint64_t pid = 0;
+    Moment started{};
+    CgroupOfRun cgroup;
+    std::unique_ptr<Process> process;
+  };
+
   void step(policy::Input input);
   void spawn();
+  void spawn_successor();
+  Result<void> launch(Run& run);
+  [[nodiscard]] static std::string refusals(const Run& run);
+  void take_over();
+  void ask_to_stop();
+  void ask_to_stop(const Run& run);
   void pause(policy::Input after);
-  void process_gone(ExitStatus status);
-  void tell(Event::Kind kind, std::optional<ExitStatus> status = std::nullopt) const;
-  [[nodiscard]] Duration uptime() const;
+  void take_turn();
+  void rest(policy::Input after);
+  void process_gone(std::uint64_t pid, ExitStatus status);
+  void ended_by_itself(ExitStatus status);
+  void successor_gone(const std::string& why);
+  void remember(ExitStatus status);
+  void end(Run& run);
+  [[nodiscard]] bool is_empty() const;
+  [[nodiscard]] std::vector<const Run*> runs() const;
+  void tell(Event::Kind kind, const Run& run, std::optional<ExitStatus> status = std::nullopt);
 
   Workshop& workshop_;
+  Owner& owner_;
   std::shared_ptr<const ProcessTemplate> template_;
   const int number_;
-  std::function<void()> on_settled_;
-  stream::Output output_;
+  std::shared_ptr<Outputs> outputs_;
 
   ProcessState state_ = ProcessState::Stopped;
+  Moment since_;
+  bool is_wanted_ = false;
+  bool is_held_ = false;
   std::string reason_ = "not started yet";
-  std::uint64_t pid_ = 0;
   std::uint64_t starts_ = 0;
-  Moment started_{};
   std::optional<LastExit> last_exit_;
   policy::Pace pace_;
+  Moment early_since_{};
   Moment next_start_{};
-  std::optional<uv::Timer> pause_timer_;
-  std::unique_ptr<Process> process_;  // Writes to output_, so it goes first.
+  std::optional<uv::Timer> timer_;  // Of the pause, or until a successor has proved itself.
+
+  SlotCgroup cgroup_;
+  Run current_;                     // Its process is null when nothing runs.
+  std::unique_ptr<Run> successor_;  // While reloading.
+  std::vector<Run> leaving_;        // Those whose place has been taken.
 };
 
 }  // namespace gaffer

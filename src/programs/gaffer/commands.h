@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gaffer/info.h"
 #include "gaffer/result.h"
 #include "programs/setup/load.h"
 
@@ -29,12 +30,15 @@ struct UpOptions {
 /// Runs a Procfile in the foreground until Ctrl-C, with no daemon.
 int run_up(const UpOptions& options);
 
-/// Shows the processes of a daemon; no names: all.
-int run_ps(const std::string& socket, const std::vector<std::string>& names, bool as_json);
+/// Shows the processes of a daemon.
+int run_ps(const std::string& socket, const std::vector<std::string>& targets, bool as_json);
 
-enum class Verb { Start, Stop, Restart };
-/// Starts, stops or restarts templates of a daemon; no names: all.
-int run_control(const std::string& socket, Verb verb, const std::vector<std::string>& names);
+/// Says of every process what it does, why, and what comes next.
+int run_why(const std::string& socket, const std::vector<std::string>& targets);
+
+/// Starts, stops, restarts, reloads or signals: `verb` is that of client::Daemon::act.
+int run_control(const std::string& socket, const std::string& verb,
+                const std::vector<std::string>& targets);
 
 /// Changes the numbers of processes: `web=3`, `web=+1`, `web+1`, `web-1`.
 int run_scale(const std::string& socket, const std::vector<std::string>& scales);
@@ -46,6 +50,10 @@ struct LogsOptions {
 };
 /// Prints what processes of a daemon have written.
 int run_logs(const std::string& socket, const LogsOptions& options);
+
+/// The templates of a daemon that targets name.
+Result<std::vector<TemplateInfo>> chosen(const std::string& socket,
+                                         const std::vector<std::string>& targets);
 
 /// One item of a scale command.
 struct Scale {

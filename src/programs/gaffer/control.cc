@@ -9,21 +9,18 @@
 namespace gaffer::programs {
 namespace {
 
-std::string_view word(Verb verb) {
-  return verb == Verb::Start ? "start" : verb == Verb::Stop ? "stop" : "restart";
-}
-
 // `web: 2 running`, `web: 1 running, 1 waiting (cannot execute serve: …)`.
 std::string summary(const TemplateInfo& info) {
   std::string counts;
   std::string reason;
   using enum ProcessState;
-  for (const ProcessState state : {Running, Starting, Restarting, Waiting, Stopping, Stopped}) {
+  for (const ProcessState state :
+       {Running, Starting, Restarting, Reloading, Waiting, Stopping, Failed, Stopped}) {
     std::size_t count = 0;
     for (const ProcessInfo& process : info.processes) {
       if (process.state != state) continue;
       ++count;
-      if (state == Waiting) reason = " (" + process.reason + ")";
+      if (state == Waiting || state == Failed) reason = " (" + process.reason + ")";
     }
     if (count == 0) continue;
     counts +=
@@ -34,31 +31,27 @@ std::string summary(const TemplateInfo& info) {
 
 bool has_failed(const TemplateInfo& info) {
   return info.is_wanted && std::ranges::any_of(info.processes, [](const ProcessInfo& process) {
-           return process.state == ProcessState::Waiting;
+           return process.state == ProcessState::Waiting || process.state == ProcessState::Failed;
          });
 }
 
-int show(const Result<TemplateInfo>& info) {
-  if (!info) return report(info.error());
-  if (const auto written = os::write_standard(1, summary(*info) + "\n"); !written) {
-    return report(written.error());
+int show(const client::Daemon::Answer& answer) {
+  if (!answer) return report(answer.error());
+  int status = kDone;
+  for (const TemplateInfo& info : *answer) {
+    if (const auto written = os::write_standard(1, summary(info) + "\n"); !written)
+      return report(written.error());
+    if (has_failed(info)) status = kFailed;
   }
-  return has_failed(*info) ? kFailed : kDone;
+  return status;
 }
 
 }  // namespace
 
-int run_control(const std::string& socket, Verb verb, const std::vector<std::string>& names) {
-  const client::Daemon daemon(socket);
-  std::vector<std::string> targets = names;
-  if (targets.empty()) {
-    const auto all = daemon.status();
-    if (!all) return report(all.error());
-    for (const TemplateInfo& info : *all)
-      targets.push_back(info.process_template.name);
-  }
+int run_control(const std::string& socket, const std::string& verb,
+                const std::vector<std::string>& targets) {
   int status = kDone;
-  for (const auto& answer : daemon.act(targets, word(verb))) {
+  for (const auto& answer : client::Daemon(socket).act(targets, verb)) {
     const int one = show(answer);
     if (one != kDone) status = one;
   }

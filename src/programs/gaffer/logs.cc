@@ -17,7 +17,7 @@ int run_logs(const std::string& socket, const LogsOptions& options) {
   const client::Daemon daemon(socket);
   std::size_t width = 0;
   std::size_t processes = 0;
-  const auto templates = daemon.status();
+  const auto templates = daemon.status("*");
   if (!templates) return report(templates.error());
   for (const TemplateInfo& info : *templates) {
     const std::string& name = info.process_template.name;

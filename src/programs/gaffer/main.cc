@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/signal_names.h"
 #include "base/strings.h"
 #include "os/files.h"
 #include "os/host.h"
@@ -24,7 +25,8 @@ struct CommandLine {
   std::string dir;
   UpOptions up;
   LogsOptions logs;
-  std::vector<std::string> names;
+  std::vector<std::string> targets;
+  std::string signal;
   std::vector<std::string> scales;
   bool all = false;
   bool as_json = false;
@@ -57,28 +59,41 @@ void add_up(CLI::App& app, CommandLine& line) {
   up->callback([&line] { line.run = [&line](const std::string&) { return run_up(line.up); }; });
 }
 
+std::vector<std::string> targets_or_all(const CommandLine& line) {
+  return line.targets.empty() ? std::vector<std::string>{"*"} : line.targets;
+}
+
 void add_ps(CLI::App& app, CommandLine& line) {
   CLI::App* ps = app.add_subcommand("ps", "Show the processes of the daemon");
-  ps->add_option("NAME", line.names, "only these templates");
+  ps->add_option("TARGET", line.targets, "only these: web, web.2, a pid, group:*");
   ps->add_flag("--json", line.as_json, "as one JSON document");
   ps->callback([&line] {
     line.run = [&line](const std::string& socket) {
-      return run_ps(socket, line.names, line.as_json);
+      return run_ps(socket, targets_or_all(line), line.as_json);
     };
+  });
+}
+
+void add_why(CLI::App& app, CommandLine& line) {
+  CLI::App* why =
+      app.add_subcommand("why", "Say what each process does, for what reason, and what comes next");
+  why->add_option("TARGET", line.targets, "only these: web, web.2, a pid, group:*");
+  why->callback([&line] {
+    line.run = [&line](const std::string& socket) { return run_why(socket, targets_or_all(line)); };
   });
 }
 
 // The original's habit: `start` without names, in a folder with a Procfile, runs it.
 int start(const CommandLine& line, const std::string& socket) {
-  if (!line.names.empty() || line.all) return run_control(socket, Verb::Start, line.names);
+  if (!line.targets.empty() || line.all) return run_control(socket, "start", targets_or_all(line));
   if (gaffer::os::file_exists(line.up.procfile.path)) return run_up(line.up);
   return report(
       {gaffer::Errc::InvalidArgument, 0,
        "nothing to start: give names or --all for the daemon, or have a Procfile here to run it"});
 }
 
-int control(const CommandLine& line, const std::string& socket, Verb verb) {
-  if (!line.names.empty() || line.all) return run_control(socket, verb, line.names);
+int control(const CommandLine& line, const std::string& socket, const std::string& verb) {
+  if (!line.targets.empty() || line.all) return run_control(socket, verb, targets_or_all(line));
   return report({gaffer::Errc::InvalidArgument, 0, "which ones? Give names, or --all"});
 }
 
@@ -86,16 +101,30 @@ void add_control(CLI::App& app, CommandLine& line) {
   const auto add = [&](const std::string& name, const std::string& text,
                        const std::function<int(const std::string&)>& run) {
     CLI::App* command = app.add_subcommand(name, text);
-    auto* names = command->add_option("NAME", line.names, "templates of the daemon");
-    command->add_flag("--all", line.all, "every template")->excludes(names);
+    if (name == "signal") {
+      command->add_option("SIGNAL", line.signal, "HUP, USR1, 15 …")->required();
+    }
+    auto* targets =
+        command->add_option("TARGET", line.targets, "of the daemon: web, web.2, a pid, group:*");
+    command->add_flag("--all", line.all, "every template")->excludes(targets);
     command->callback([&line, run] { line.run = run; });
+  };
+  const auto add_verb = [&](const std::string& verb, const std::string& text) {
+    add(verb, text,
+        [&line, verb](const std::string& socket) { return control(line, socket, verb); });
   };
   add("start", "Start templates of the daemon; without names, run the Procfile here as `up` does",
       [&line](const std::string& socket) { return start(line, socket); });
-  add("stop", "Stop templates of the daemon and wait until they have",
-      [&line](const std::string& socket) { return control(line, socket, Verb::Stop); });
-  add("restart", "Stop templates of the daemon and start them again",
-      [&line](const std::string& socket) { return control(line, socket, Verb::Restart); });
+  add_verb("stop", "Stop templates of the daemon and wait until they have");
+  add_verb("restart", "Stop templates of the daemon and start them again");
+  add_verb("reload", "Replace processes one by one, each new one before the old one goes");
+  add("signal", "Signal processes of the daemon, with their groups",
+      [&line](const std::string& socket) {
+        const auto number = gaffer::signal_number(line.signal);
+        if (number) return control(line, socket, "signal/" + std::to_string(*number));
+        return report({gaffer::Errc::InvalidArgument, 0,
+                       "no signal " + line.signal + ": give a name such as HUP, or a number"});
+      });
 }
 
 void add_scale(CLI::App& app, CommandLine& line) {
@@ -161,6 +190,7 @@ int main(int count, char** words) {
   app.fallthrough();  // --dir may stand behind the command too.
   add_up(app, line);
   add_ps(app, line);
+  add_why(app, line);
   add_control(app, line);
   add_scale(app, line);
   add_logs(app, line);

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "base/duration_text.h"
+#include "base/explain.h"
 #include "base/terminal_text.h"
 #include "client/daemon.h"
 #include "os/host.h"
@@ -23,13 +25,13 @@ std::string last_exit_text(const ProcessInfo& process) {
   std::string text;
   if (process.last_exit) {
     const auto age = std::chrono::system_clock::now() - process.last_exit->at;
-    text = describe(process.last_exit->status) + ", " +
+    text = describe(*process.last_exit) + ", " +
            duration_text(std::chrono::duration_cast<milliseconds>(age)) + " ago";
   }
   // Where it differs from the exit, the reason says more: that it cannot be started, that its
   // output is blocked.
   const bool adds = !process.reason.empty() &&
-                    (!process.last_exit || process.reason != describe(process.last_exit->status));
+                    (!process.last_exit || process.reason != describe(*process.last_exit));
   if (adds && process.state != ProcessState::Stopped)
     text += (text.empty() ? "" : "; ") + process.reason;
   if (process.next_start) text += "; next start in " + duration_text(*process.next_start);
@@ -37,7 +39,7 @@ std::string last_exit_text(const ProcessInfo& process) {
 }
 
 Row row_of(const ProcessInfo& process) {
-  return {process.name + "." + std::to_string(process.slot),
+  return {label_of(process),
           std::string(state_name(process.state)),
           process.pid != 0 ? std::to_string(process.pid) : "-",
           process.os_pid != 0 ? std::to_string(process.os_pid) : "-",
@@ -67,21 +69,21 @@ int print_table(const std::vector<Row>& rows) {
   return written ? kDone : report(written.error());
 }
 
-/// Those of the names, each of which must be there.
-Result<std::vector<TemplateInfo>> chosen(const client::Daemon& daemon,
-                                         const std::vector<std::string>& names) {
-  if (names.empty()) return daemon.status();
+}  // namespace
+
+Result<std::vector<TemplateInfo>> chosen(const std::string& socket,
+                                         const std::vector<std::string>& targets) {
+  const client::Daemon daemon(socket);
   std::vector<TemplateInfo> templates;
-  for (const std::string& name : names) {
-    GAFFER_TRY(templates.emplace_back(), daemon.status(name));
+  for (const std::string& target : targets) {
+    GAFFER_TRY(std::vector<TemplateInfo> some, daemon.status(target));
+    std::ranges::move(some, std::back_inserter(templates));
   }
   return templates;
 }
 
-}  // namespace
-
-int run_ps(const std::string& socket, const std::vector<std::string>& names, bool as_json) {
-  const auto templates = chosen(client::Daemon(socket), names);
+int run_ps(const std::string& socket, const std::vector<std::string>& targets, bool as_json) {
+  const auto templates = chosen(socket, targets);
   if (!templates) return report(templates.error());
   if (as_json) {
     const auto written = os::write_standard(1, wire::status_document(*templates) + "\n");

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "core/manager/manager.h"
 #include "core/policy/scaling.h"
-#include "core/process/local_launcher.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
+#include "programs/setup/process_host.h"
 #include "uv/loop.h"
 #include "uv/signal_watch.h"
 #include "uv/timer.h"
@@ -63,12 +63,11 @@ std::size_t longest_name(const std::vector<ProcessTemplate>& templates) {
 class Foreground {
  public:
   static Result<std::unique_ptr<Foreground>> create(std::size_t width) {
-    GAFFER_TRY(const rlim_t limit_of_children, os::raise_descriptor_limit());
     std::unique_ptr<Foreground> foreground(new Foreground);
-    GAFFER_TRY(foreground->launcher_, LocalLauncher::create(foreground->loop_));
-    foreground->manager_ = std::make_unique<Manager>(
-        foreground->loop_, foreground->clock_, *foreground->launcher_,
-        Manager::Settings{.environment = os::environment(), .descriptor_limit = limit_of_children});
+    GAFFER_TRY(foreground->host_, ProcessHost::create(foreground->loop_));
+    foreground->manager_ =
+        std::make_unique<Manager>(foreground->loop_, foreground->clock_,
+                                  foreground->host_->launcher(), foreground->host_->settings());
     const bool coloured = os::is_terminal(1) && os::environment_variable("NO_COLOR").empty();
     foreground->console_ = std::make_unique<apps::Console>(
         *foreground->manager_,
@@ -128,7 +127,7 @@ class Foreground {
 
   SystemClock clock_;
   uv::Loop loop_;
-  std::unique_ptr<LocalLauncher> launcher_;
+  std::unique_ptr<ProcessHost> host_;
   std::unique_ptr<Manager> manager_;
   std::unique_ptr<apps::Console> console_;
   std::vector<uv::SignalWatch> signals_;

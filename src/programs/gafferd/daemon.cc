@@ -40,13 +40,11 @@ Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& 
 }
 
 Result<void> DaemonProcess::open(const Directories& directories) {
-  GAFFER_TRY(const rlim_t limit_of_children, os::raise_descriptor_limit());
-  GAFFER_TRY(launcher_, LocalLauncher::create(loop_));
-  manager_ = std::make_unique<Manager>(loop_, clock_, *launcher_,
-                                       Manager::Settings{.log_directory = directories.logs,
-                                                         .keep_output_bytes = kKeepOutputBytes,
-                                                         .environment = os::environment(),
-                                                         .descriptor_limit = limit_of_children});
+  GAFFER_TRY(host_, ProcessHost::create(loop_));
+  Manager::Settings settings = host_->settings();
+  settings.log_directory = directories.logs;
+  settings.keep_output_bytes = kKeepOutputBytes;
+  manager_ = std::make_unique<Manager>(loop_, clock_, host_->launcher(), std::move(settings));
   api_ = std::make_unique<apps::HttpApi>(*manager_);
   GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
   GAFFER_TRY(server_, net::HttpServer::create(

@@ -8,11 +8,11 @@
 #include "base/clock.h"
 #include "core/config/loaded.h"
 #include "core/manager/manager.h"
-#include "core/process/local_launcher.h"
 #include "gaffer/result.h"
 #include "net/http_server.h"
 #include "os/unique_fd.h"
 #include "programs/setup/directories.h"
+#include "programs/setup/process_host.h"
 #include "uv/loop.h"
 #include "uv/signal_watch.h"
 
@@ -41,7 +41,7 @@ class DaemonProcess {
   const std::string socket_path_;
   SystemClock clock_;
   uv::Loop loop_;
-  std::unique_ptr<LocalLauncher> launcher_;
+  std::unique_ptr<ProcessHost> host_;
   std::unique_ptr<Manager> manager_;
   std::unique_ptr<apps::HttpApi> api_;
   std::unique_ptr<net::HttpServer> server_;
