@@ -98,6 +98,7 @@ Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders)
 
 void Tree::remember_strays() {
   std::erase_if(remembered_, [](const auto& entry) { return !is_there(entry.second); });
+  if (children_of(leader_).empty()) return;
   int budget = kMaxRemembered;
   remember_children(leader_, hold(leader_), budget);
 }

@@ -196,8 +196,14 @@ Pair fork_pair() {
   return pair;
 }
 
+// Of two innocents each. A fork is dear where a sanitizer keeps books of the memory.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kRounds = 50;
+#else
+constexpr int kRounds = 500;
+#endif
+
 TEST(ReusedNumbers, NeverBringASignalToAnInnocent) {
-  constexpr int kRounds = 500;  // Of two innocents each.
   int spared = 0;
   for (int round = 0; round < kRounds; ++round) {
     const Pair pair = fork_pair();

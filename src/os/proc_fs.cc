@@ -1,6 +1,7 @@
 #include "os/proc_fs.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -76,14 +77,22 @@ Result<void> each_pid(const std::function<void(pid_t)>& visit) {
 
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> children;
-  (void)each_number(proc_path(pid, "task"), [&](pid_t thread) {  // Gone: it has none.
+  const auto add_those_of = [&](pid_t thread) {
     const auto line = read_file(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
     if (!line) return true;
     for (const std::string_view number : split(trim(*line), ' ')) {
       if (const auto child = parse_number<pid_t>(number)) children.push_back(*child);
     }
     return true;
-  });
+  };
+  // The directory of threads has a link for each, beside the two of all directories: mostly there
+  // is one, and no need to look it up (proc_task_getattr in fs/proc/base.c).
+  struct stat threads {};
+  if (::stat(proc_path(pid, "task").c_str(), &threads) == 0 && threads.st_nlink == 3) {
+    add_those_of(pid);
+  } else {
+    (void)each_number(proc_path(pid, "task"), add_those_of);  // Gone: it has none.
+  }
   return children;
 }
 

@@ -27,8 +27,9 @@ Outputs::Outputs(uv::Loop& loop, const ProcessTemplate& process_template,
     if (!own.path.empty()) {
       own.path += process_template.redirect_output.empty() ? ".log" : "." + label + ".log";
     }
-    std::optional<stream::Output>& output = outputs_.at(at);
-    output.emplace(loop, std::move(own), [&output, label, on_grown] { on_grown(label, *output); });
+    std::unique_ptr<stream::Output>& output = outputs_.at(at);
+    output = std::make_unique<stream::Output>(
+        loop, std::move(own), [&output, &label, on_grown] { on_grown(label, *output); });
   }
 }
 
@@ -39,7 +40,7 @@ bool Outputs::fit(const ProcessTemplate& process_template) const {
 stream::Output* Outputs::find(std::string_view label) {
   for (std::size_t at = 0; at < labels_.size(); ++at) {
     const bool is_it = label.empty() || labels_[at] == label;
-    if (is_it && outputs_.at(at)) return &*outputs_.at(at);
+    if (is_it && outputs_.at(at)) return outputs_.at(at).get();
   }
   return nullptr;
 }

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +43,7 @@ class Outputs {
 
  private:
   std::vector<std::string> labels_;  // Of standard output and of standard error.
-  std::array<std::optional<stream::Output>, 2> outputs_;
+  std::array<std::unique_ptr<stream::Output>, 2> outputs_;
 };
 
 }  // namespace gaffer

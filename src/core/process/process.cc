@@ -24,7 +24,7 @@ Result<void> unless_not_there(Result<void> done) {
 }  // namespace
 
 Process::Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone)
-    : streams_(streams), on_gone_(std::move(on_gone)), deadline_(loop), look_again_(loop) {}
+    : loop_(loop), streams_(streams), on_gone_(std::move(on_gone)) {}
 
 Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launcher,
                                                 os::SpawnPlan plan, ProcessStreams streams,
@@ -63,16 +63,16 @@ Result<void> Process::signal(int number) {
 Result<void> Process::stop(int signal, milliseconds patience) {
   if (is_stopping_) return {};
   is_stopping_ = true;
-  deadline_.start(patience, [this] { (void)kill(); });  // What it says `stop` has said.
+  deadline_.emplace(loop_).start(patience,
+                                 [this] { (void)kill(); });  // What it says `stop` has said.
   return unless_not_there(launched_->ask_to_end(signal));
 }
 
 Result<void> Process::kill() {
   is_stopping_ = true;
-  deadline_.cancel();
+  deadline_.reset();
   auto killed = unless_not_there(launched_->kill_tree());
-  if (look_again_.is_armed())
-    look_again_.start(kFirstLook, [this] { look_for_survivors(kFirstLook); });
+  if (look_again_) look_again_->start(kFirstLook, [this] { look_for_survivors(kFirstLook); });
   return killed;
 }
 
@@ -90,13 +90,14 @@ void Process::leader_exited(ExitStatus status) {
 
 void Process::look_for_survivors(milliseconds next_look) {
   if (!launched_->has_survivors(is_stopping_ ? Kin::Tree : Kin::Group)) return gone();
-  look_again_.start(next_look, [this, after = std::min(next_look * 2, kLongestLook)] {
+  if (!look_again_) look_again_.emplace(loop_);
+  look_again_->start(next_look, [this, after = std::min(next_look * 2, kLongestLook)] {
     look_for_survivors(after);
   });
 }
 
 void Process::gone() {
-  deadline_.cancel();
+  deadline_.reset();
   for (stream::Output* output : {streams_.output, streams_.errors}) {
     if (output) output->drain();
   }

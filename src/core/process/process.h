@@ -75,14 +75,15 @@ class Process {
   void look_for_survivors(std::chrono::milliseconds next_look);
   void gone();
 
+  uv::Loop& loop_;
   ProcessStreams streams_;
   os::UniqueFd input_;
   OnGone on_gone_;
   bool is_stopping_ = false;
   bool is_let_go_ = false;
-  std::optional<ExitStatus> status_;  // Of the leader, once it has ended.
-  uv::Timer deadline_;
-  uv::Timer look_again_;
+  std::optional<ExitStatus> status_;     // Of the leader, once it has ended.
+  std::optional<uv::Timer> deadline_;    // While it is being stopped.
+  std::optional<uv::Timer> look_again_;  // Once the leader has ended and left somebody.
   std::unique_ptr<LaunchedProcess> launched_;
 };
 
