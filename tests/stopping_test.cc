@@ -55,6 +55,45 @@ TEST_F(Stopping, ASuspendedOneStopsToo) {
   EXPECT_EQ("killed by SIGTERM", describe(process("web").last_exit.value().status));
 }
 
+TEST_F(Stopping, ASuspendedOneCleansUpFirst) {
+  start_gafferd_with(section("web", "clean-up-on-term 1 print ready stop-self sleep"));
+  ASSERT_TRUE(wait_until_logged("web", "ready"));
+  EXPECT_EQ("web: 1 stopped\n", gaffer({"stop", "web"}).out);
+  EXPECT_EQ("ready\ncleaning up\ncleaned up\n", gaffer({"logs", "web"}).out);
+}
+
+TEST_F(Stopping, FindsThoseThatMadeADaemonOfThemselves) {
+  start_gafferd_with(section("web", "daemon plain daemon slow print ready sleep"));
+  ASSERT_TRUE(wait_until_logged("web", "ready"));
+  ASSERT_EQ(4U, marked().size());
+  EXPECT_EQ("web: 1 stopped\n", gaffer({"stop", "web"}).out);
+  EXPECT_EQ(std::vector<pid_t>{gafferd_->pid()}, marked());
+}
+
+TEST_F(Stopping, FindsADaemonWhoseFounderIsGone) {
+  start_gafferd_with(section("web", "daemon stubborn exit 0", "restart = never"));
+  ASSERT_TRUE(test::eventually([this] { return process("web").last_exit.has_value(); }));
+  EXPECT_TRUE(test::eventually([this] { return marked() == std::vector<pid_t>{gafferd_->pid()}; }));
+  EXPECT_EQ("web: 1 stopped\n", gaffer({"stop", "web"}).out);
+}
+
+TEST_F(Stopping, TheDaemonsOfAProcessEndWithGafferd) {
+  start_gafferd_with(section("web", "daemon stubborn print ready sleep", "graceful_timeout = 0.1"));
+  ASSERT_TRUE(wait_until_logged("web", "ready"));
+  end_gafferd();
+  EXPECT_EQ(std::vector<pid_t>(), marked());
+}
+
+TEST_F(Stopping, ABombIsEndedWhileOthersAreServed) {
+  start_gafferd_with(section("bomb", "bomb 500", "graceful_timeout = 0.1") +
+                     section("web", "print ready sleep"));
+  ASSERT_TRUE(wait_until_logged("bomb", "full"));
+  test::Program stop(command("gaffer", {"stop", "bomb"}));
+  EXPECT_EQ(ProcessState::Running, process("web").state);
+  EXPECT_EQ("bomb: 1 stopped\n", stop.wait_for_end().out);
+  EXPECT_EQ(2U, marked().size());  // gafferd and web.
+}
+
 TEST_F(Stopping, OneThatKeepsCrashingStaysStopped) {
   start_gafferd_with(section("crash", "exit 1"));
   ASSERT_TRUE(test::eventually([this] { return process("crash").restarts >= 2; }));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -165,6 +166,21 @@ Result<std::string> cgroup_directory(std::string_view mountinfo, std::string_vie
   }
   return Error{Errc::NotFound, 0,
                "cannot find the cgroup of this process: cgroup v2 is not mounted here"};
+}
+
+std::vector<std::string> cgroups_in(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code ignored;  // Then there are none to be seen.
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    if (entry.is_directory(ignored)) names.push_back(entry.path().filename());
+  }
+  return names;
+}
+
+void remove_empty_cgroups(const std::string& directory) {
+  for (const std::string& name : cgroups_in(directory))
+    ::rmdir((directory + "/" + name).c_str());
+  ::rmdir(directory.c_str());
 }
 
 Result<Cgroup> Cgroup::create(const std::string& parent_directory, const std::string& name) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gaffer/result.h"
 #include "os/unique_fd.h"
@@ -21,6 +22,12 @@ Result<std::string> own_cgroup_directory();
 
 /// The same from the texts of /proc/self/mountinfo and /proc/self/cgroup.
 Result<std::string> cgroup_directory(std::string_view mountinfo, std::string_view own_cgroup);
+
+/// The names of the cgroups in one; none if there is no such directory.
+std::vector<std::string> cgroups_in(const std::string& directory);
+
+/// Removes a cgroup and those directly in it, as far as no process is in them.
+void remove_empty_cgroups(const std::string& directory);
 
 /// Bounds for a cgroup with all that is below it. Empty: none.
 struct CgroupLimits {

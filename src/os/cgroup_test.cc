@@ -129,6 +129,17 @@ TEST_F(CgroupFiles, NothingIsKilledForMemoryWhereMemoryIsNotCounted) {
   EXPECT_EQ(0U, cgroup_.oom_kills());
 }
 
+TEST(CgroupsLeftBehind, AreRemovedWithThoseInThemAsFarAsTheyAreEmpty) {
+  const test::TempDir dir;
+  std::filesystem::create_directories(dir.path("gaffer.1/web.1.1"));
+  std::filesystem::create_directories(dir.path("gaffer.2/web.1.1/populated"));
+  EXPECT_EQ(2U, cgroups_in(dir.path()).size());
+  remove_empty_cgroups(dir.path("gaffer.1"));
+  remove_empty_cgroups(dir.path("gaffer.2"));
+  EXPECT_EQ(std::vector<std::string>{"gaffer.2"}, cgroups_in(dir.path()));
+  EXPECT_EQ(std::vector<std::string>{}, cgroups_in(dir.path("none")));
+}
+
 TEST_F(CgroupFiles, AFailureToMakeOneIsNamed) {
   const std::string path = directory_.path("none");
   EXPECT_EQ("cannot create cgroup " + path + "/x: no such file or directory",

@@ -54,7 +54,7 @@ Result<void> Manager::add(ProcessTemplate process_template) {
   const std::string name = process_template.name;
   if (is_shut_down_)
     return Error{Errc::NotRunning, 0, "cannot add " + name + ": everything is being stopped"};
-  GAFFER_TRY(require_good(process_template));
+  GAFFER_TRY(check(process_template));
   if (find(name))
     return Error{Errc::AlreadyExists, 0,
                  "cannot add " + name + ": there is a template of that name"};
@@ -69,7 +69,7 @@ Result<void> Manager::add(ProcessTemplate process_template) {
 Result<Update> Manager::update(ProcessTemplate process_template) {
   GAFFER_TRY(Job * job, find(process_template.name));
   GAFFER_TRY(require_staying(*job, "update"));
-  GAFFER_TRY(require_good(process_template));
+  GAFFER_TRY(check(process_template));
   return job->update(std::move(process_template));
 }
 
@@ -267,7 +267,7 @@ std::optional<Manager::Selected> Manager::select_process(std::string_view target
   return Selected{*job, slot};
 }
 
-Result<void> Manager::require_good(const ProcessTemplate& process_template) const {
+Result<void> Manager::check(const ProcessTemplate& process_template) const {
   Result<void> good = require_valid(process_template);
   if (good) good = require_plan(process_template, workshop_.environment);
   return good ? good : good.error().within("template " + process_template.name);

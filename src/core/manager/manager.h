@@ -48,12 +48,16 @@ class Manager {
   /// LIFETIME: the loop, the clock and the launcher outlive this.
   Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings);
 
+  /// Whether a template could be added, were its name free.
+  /// ERRORS: InvalidArgument, and what is wrong with its `env_file`.
+  [[nodiscard]] Result<void> check(const ProcessTemplate& process_template) const;
+
   /// Adds a template and, unless it says to wait, starts its processes.
-  /// ERRORS: InvalidArgument, AlreadyExists, and what is wrong with its `env_file`.
+  /// ERRORS: AlreadyExists, and as `check`.
   Result<void> add(ProcessTemplate process_template);
 
   /// Replaces the template of the same name; of its processes only those that must be.
-  /// ERRORS: NotFound, InvalidArgument.
+  /// ERRORS: NotFound, and as `check`.
   Result<Update> update(ProcessTemplate process_template);
 
   /// Stops the processes of templates and then forgets them.
@@ -138,7 +142,6 @@ class Manager {
   [[nodiscard]] std::optional<Selected> select_process(std::string_view target) const;
   Result<void> act(std::string_view target, std::string_view verb, void (Job::*on_template)(),
                    policy::Input on_process);
-  [[nodiscard]] Result<void> require_good(const ProcessTemplate& process_template) const;
   [[nodiscard]] Result<void> require_staying(const Job& job, std::string_view verb) const;
   void queue(Event event);
   void wait_for_end_of_turn();

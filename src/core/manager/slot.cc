@@ -195,6 +195,7 @@ void Slot::take_turn() {
 
 void Slot::rest(Input after) {
   timer_.reset();
+  cgroup_.forget();
   if (after == Input::Finished) {
     is_wanted_ = false;
   } else if (!is_wanted_) {

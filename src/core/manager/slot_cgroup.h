@@ -35,6 +35,9 @@ class SlotCgroup {
   /// The process is gone. REQUIRES: nobody else holds the cgroup, or it is not kept.
   void give_back(CgroupOfRun run);
 
+  /// There is no next one for now: keeps none, because each costs a descriptor.
+  void forget() { spare_.reset(); }
+
  private:
   std::shared_ptr<const os::Cgroup> spare_;
   os::CgroupLimits limits_;  // Of the spare one.

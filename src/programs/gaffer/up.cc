@@ -81,8 +81,12 @@ class Foreground {
       if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
       signals_.emplace_back(loop_, signal, [this] { end(); });
     }
-    for (ProcessTemplate& process_template : templates)
+    for (const ProcessTemplate& process_template : templates) {
+      GAFFER_TRY(manager_->check(process_template));  // Before anything is started.
+    }
+    for (ProcessTemplate& process_template : templates) {
       GAFFER_TRY(manager_->add(std::move(process_template)));
+    }
     loop_.run();
     console_->flush();
     // Who reads gets a moment for the last words; a terminal that is held does not hold us.

@@ -58,8 +58,12 @@ Result<void> DaemonProcess::open(const Directories& directories) {
 }
 
 Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
-  for (ProcessTemplate& process_template : templates)
+  for (const ProcessTemplate& process_template : templates) {
+    GAFFER_TRY(manager_->check(process_template));  // Before anything is started.
+  }
+  for (ProcessTemplate& process_template : templates) {
     GAFFER_TRY(manager_->add(std::move(process_template)));
+  }
   return {};
 }
 

@@ -1,16 +1,32 @@
 #include "programs/setup/process_host.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/strings.h"
 #include "os/host.h"
+#include "os/proc_fs.h"
 
 namespace gaffer::programs {
 namespace {
 
+constexpr std::string_view kPrefix = "gaffer.";
+
+// One that was killed could not remove its cgroups. Those in which processes live stay, and so do
+// those of one that lives.
+void remove_those_left_behind(const std::string& own) {
+  for (const std::string& name : os::cgroups_in(own)) {
+    if (!name.starts_with(kPrefix)) continue;
+    const auto pid = parse_number<pid_t>(std::string_view(name).substr(kPrefix.size()));
+    if (pid && !os::read_proc_stat(*pid)) os::remove_empty_cgroups(own + "/" + name);
+  }
+}
+
 Result<os::Cgroup> make_cgroup() {
   GAFFER_TRY(const std::string own, os::own_cgroup_directory());
-  return os::Cgroup::create(own, "gaffer." + std::to_string(os::own_pid()));
+  remove_those_left_behind(own);
+  return os::Cgroup::create(own, std::string(kPrefix) + std::to_string(os::own_pid()));
 }
 
 }  // namespace
