@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <time.h>
 
@@ -45,20 +46,29 @@ std::string mark_in(std::string_view environment) {
   return "";
 }
 
-std::string read_mark(pid_t pid) {
+// Nothing when the environment cannot be read.
+std::optional<std::string> read_mark(pid_t pid) {
   // What execve(2) takes: three quarters of 8 MiB.
   constexpr std::size_t kMaxEnvironment = std::size_t{6} << 20;
   constexpr int kTries = 20;
   const std::string path = "/proc/" + std::to_string(pid) + "/environ";
   for (int i = 0; i < kTries; ++i) {
     const auto environment = read_file(path, kMaxEnvironment);
-    if (!environment) return "";
+    if (!environment) return std::nullopt;
     if (!environment->empty()) return mark_in(*environment);
     // Nothing at all is what is read in the midst of execve, so that deserves another look
     // (environ_read in fs/proc/base.c).
     ::sched_yield();
   }
-  return "";
+  return std::nullopt;
+}
+
+std::string mark_of(const ProcStat& stat, Strangers& strangers) {
+  const auto known = strangers.find(stat.pid);
+  if (known != strangers.end() && known->second == stat.start_ticks) return "";
+  const auto mark = read_mark(stat.pid);
+  if (mark && mark->empty()) strangers.insert_or_assign(stat.pid, stat.start_ticks);
+  return mark.value_or("");
 }
 
 std::uint64_t ticks_since_boot() {
@@ -72,7 +82,8 @@ std::uint64_t ticks_since_boot() {
 
 }  // namespace
 
-Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders) {
+Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders,
+                                       Strangers& strangers) {
   constexpr pid_t kKernelThreads = 2;  // Their parent.
   GAFFER_TRY(const ProcStat self, read_proc_stat(::getpid()));
   ProcessTable table;
@@ -89,10 +100,12 @@ Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders)
       const auto stat = read_proc_stat(pid);
       if (!stat || pid == self.pid || stat->parent == kKernelThreads) return;
       if (stat->start_ticks < self.start_ticks) return;
-      table.push_back(
-          {*stat, is_living(*stat) && !leaders.contains(stat->session) ? read_mark(pid) : ""});
+      table.push_back({*stat, is_living(*stat) && !leaders.contains(stat->session)
+                                  ? mark_of(*stat, strangers)
+                                  : ""});
     }));
   }
+  std::erase_if(strangers, [&](const auto& known) { return !seen.contains(known.first); });
   return table;
 }
 
@@ -186,7 +199,7 @@ bool Tree::is_known(const SeenProcess& seen) const {
 bool Tree::is_member(pid_t pid, const UniqueFd& held, int depth) const {
   const auto stat = read_proc_stat(pid);
   if (!stat || depth > kMaxDepth) return false;
-  if (is_known({*stat, read_mark(pid)})) return is_there(held);
+  if (is_known({*stat, read_mark(pid).value_or("")})) return is_there(held);
   const UniqueFd parent = hold(stat->parent);
   if (!parent.is_open() || !is_member(stat->parent, parent, depth + 1)) return false;
   const auto again = read_proc_stat(pid);

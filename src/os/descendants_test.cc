@@ -23,6 +23,11 @@
 namespace gaffer::os {
 namespace {
 
+Result<ProcessTable> look_now(const std::unordered_set<pid_t>& leaders = {}) {
+  Strangers strangers;
+  return look_at_processes(leaders, strangers);
+}
+
 constexpr pid_t kNoNumber = 0x7fffff0;  // Above what a kernel gives away.
 
 /// Trees of the puppet's, told by a mark of this test alone.
@@ -42,7 +47,7 @@ class TreeOfMarks : public testing::Test {
     EXPECT_EQ(1, ::poll(&asked, 1, 20'000));
     return child;
   }
-  static ProcessTable look() { return std::move(look_at_processes({}).value()); }
+  static ProcessTable look() { return std::move(look_now().value()); }
 
   /// Whether the tree ends when it is killed step by step.
   static bool ends(Tree& tree) {
@@ -128,7 +133,7 @@ TEST_F(TreeOfMarks, OfTheSessionOfALeaderOnlyTheOthersAreSeenAndNobodysMarkIsRea
   };
   EXPECT_EQ(token_, seen_as(look(), child.pid()));
   EXPECT_EQ(token_, seen_as(look(), other));
-  const ProcessTable table = std::move(look_at_processes({child.pid()}).value());
+  const ProcessTable table = std::move(look_now({child.pid()}).value());
   EXPECT_EQ("unseen", seen_as(table, child.pid()));
   EXPECT_EQ("", seen_as(table, other));
 }
@@ -209,7 +214,7 @@ TEST(ReusedNumbers, NeverBringASignalToAnInnocent) {
     const Pair pair = fork_pair();
     Tree tree(pair.leader, "");
     tree.remember_strays();
-    const ProcessTable table = std::move(look_at_processes({}).value());
+    const ProcessTable table = std::move(look_now().value());
     ASSERT_TRUE(tree.is_alive(table));
 
     // Between our look and our signal another has the number of a descendant …
@@ -229,7 +234,7 @@ TEST(ReusedNumbers, NeverBringASignalToAnInnocent) {
     ASSERT_EQ(pair.leader, first);
     ASSERT_TRUE(test::eventually([&] { return read_proc_stat(first).value().session == first; }));
     tree.signal_strays(table, SIGKILL);
-    tree.signal_strays(look_at_processes({}).value(), SIGKILL);
+    tree.signal_strays(look_now().value(), SIGKILL);
     if (was_spared(first)) ++spared;
   }
   EXPECT_EQ(2 * kRounds, spared);

@@ -28,10 +28,10 @@ class Hunt {
   /// Says that a process is a leader of ours, which the looks need not look at.
   void add_leader(pid_t leader) { leaders_.insert(leader); }
   void remove_leader(pid_t leader) { leaders_.erase(leader); }
-  [[nodiscard]] bool has_session(pid_t leader) const { return leaders_.contains(leader); }
+  [[nodiscard]] bool has_leader(pid_t leader) const { return leaders_.contains(leader); }
 
   /// A look at all processes that is younger than `since`; null when the last one was so short a
-  /// time ago that another would be too dear: they take half of the time at most, however many processes
+  /// time ago that another would be too dear: they take a quarter of the time at most, however many processes
   /// ask. Valid until the next call.
   /// ERRORS: as os::look_at_processes.
   Result<const os::ProcessTable*> look_since(Moment since);
@@ -49,6 +49,7 @@ class Hunt {
   void kill_who_is_left(const os::ProcessTable& table);
 
   std::unordered_set<pid_t> leaders_;
+  os::Strangers strangers_;
   os::ProcessTable table_;
   Moment taken_{};
   Moment next_look_{};

@@ -179,7 +179,7 @@ Result<std::unique_ptr<LaunchedProcess>> LocalLauncher::launch(
 
 bool LocalLauncher::has_made(pid_t pid) const {
   const auto is_it = [pid](const Orphan& orphan) { return orphan.child.pid() == pid; };
-  return hunt_.has_session(pid) || std::ranges::any_of(orphans_, is_it);
+  return hunt_.has_leader(pid) || std::ranges::any_of(orphans_, is_it);
 }
 
 void LocalLauncher::adopt(os::Child child, uv::Poll exit_watch) {
