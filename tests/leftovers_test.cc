@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "os/proc_fs.h"
 #include "support/daemon.h"
 
 namespace gaffer {
@@ -140,6 +141,17 @@ TEST_F(Leftovers, NohupIsHonoured) {
   start_gafferd_as(odd);
   gafferd_->signal(SIGHUP);
   EXPECT_EQ(ProcessState::Running, process("web").state);
+}
+
+TEST_F(Leftovers, AThousandOrphansThatEndAreReaped) {
+  start_gafferd_with(
+      "[process:web]\nraw = yes\n"
+      "cmd = sh -c 'i=0; while [ $i -lt 1000 ]; do (true &); i=$((i+1)); done; echo made; exec "
+      "sleep "
+      "1000'\n");
+  ASSERT_TRUE(wait_until_logged("web", "made"));
+  const auto children = [this] { return os::children_of(gafferd_->pid()); };
+  EXPECT_TRUE(test::eventually([&] { return children().size() == 1; }));  // web itself
 }
 
 TEST_F(Leftovers, TwoHundredTemplatesStartAndEnd) {
