@@ -75,23 +75,32 @@ bool has_file(int directory, const std::string& file) {
   return ::faccessat(directory, file.c_str(), F_OK, 0) == 0;
 }
 
-/// Has the parent hand a controller down to the cgroups in it.
-Result<void> enable(const std::string& controller, int parent) {
-  const std::string cannot = "cannot limit " + controller;
-  const auto available = read_control(parent, "cgroup.controllers");
+bool has_controller(int directory, const std::string& controller) {
+  const auto available = read_control(directory, "cgroup.controllers");
   const auto names = available ? split(trim(*available), ' ') : std::vector<std::string_view>();
-  if (std::find(names.begin(), names.end(), controller) == names.end()) {
-    return Error{Errc::NotFound, 0,
-                 cannot + ": cgroup v2 has no " + controller + " controller here"};
-  }
-  const auto enabled = write_control(parent, "cgroup.subtree_control", "+" + controller);
-  if (enabled) return {};
-  // "No internal processes" of cgroups(7).
-  if (enabled.error().os == EBUSY) {
-    return Error{Errc::Busy, EBUSY,
-                 cannot + ": the cgroup above must hold no processes of its own"};
-  }
-  return enabled.error().within(cannot);
+  return std::find(names.begin(), names.end(), controller) != names.end();
+}
+
+/// Moves this process from a cgroup that holds nobody else to one at `leaf`.
+Result<void> make_room(int directory, const std::string& leaf) {
+  constexpr mode_t kMode = 0755;
+  const std::string self = std::to_string(::getpid());
+  GAFFER_TRY(const std::string processes, read_control(directory, "cgroup.procs"));
+  if (trim(processes) != self)
+    return Error{Errc::Busy, EBUSY, "the cgroup above must hold no processes but gaffer"};
+  if (::mkdir(leaf.c_str(), kMode) != 0 && errno != EEXIST)
+    return os_error("cannot create cgroup " + leaf, errno);
+  GAFFER_TRY(const UniqueFd there, open_directory(leaf));
+  return write_control(there.get(), "cgroup.procs", self);
+}
+
+/// Has a cgroup hand a controller down to those in it. One that holds processes may not ("no
+/// internal processes" of cgroups(7)): where that is this one alone it goes to `leaf`.
+Result<void> hand_down(const std::string& controller, int directory, const std::string& leaf) {
+  const auto done = write_control(directory, "cgroup.subtree_control", "+" + controller);
+  if (done || done.error().os != EBUSY) return done;
+  GAFFER_TRY(make_room(directory, leaf));
+  return write_control(directory, "cgroup.subtree_control", "+" + controller);
 }
 
 /// What mountinfo writes for a blank, a tab, a newline and a backslash: `\040` and so on.
@@ -207,14 +216,27 @@ Cgroup::~Cgroup() {
   if (!path_.empty()) ::rmdir(path_.c_str());
 }
 
+Result<void> enable_controller(const std::string& controller, const std::string& path) {
+  GAFFER_TRY(const UniqueFd directory, open_directory(path));
+  const std::string leaf = path + "/daemon";
+  if (!has_controller(directory.get(), controller)) {
+    GAFFER_TRY(const UniqueFd above, open_directory(parent_of(path)));
+    if (!has_controller(above.get(), controller))
+      return Error{Errc::NotFound, 0, "cgroup v2 has no " + controller + " controller here"};
+    GAFFER_TRY(hand_down(controller, above.get(), leaf));
+  }
+  return hand_down(controller, directory.get(), leaf);
+}
+
 Result<void> Cgroup::limit(const CgroupLimits& limits) const {
   for (const Setting& setting : settings_of(limits)) {
+    const std::string cannot = "cannot limit " + setting.controller;
     if (!has_file(descriptor(), setting.file)) {
-      GAFFER_TRY(const UniqueFd parent, open_directory(parent_of(path_)));
-      GAFFER_TRY(enable(setting.controller, parent.get()));
+      const auto enabled = enable_controller(setting.controller, parent_of(path_));
+      if (!enabled) return enabled.error().within(cannot);
     }
     const auto written = write_control(descriptor(), setting.file, setting.value);
-    if (!written) return written.error().within("cannot limit " + setting.controller);
+    if (!written) return written.error().within(cannot);
   }
   return {};
 }

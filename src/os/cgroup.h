@@ -38,6 +38,13 @@ struct CgroupLimits {
   bool operator==(const CgroupLimits&) const = default;
 };
 
+/// Has a cgroup hand a controller down to those in it, and the one above it too where it must. Where
+/// that one holds this process and no other, this process moves into a new cgroup `daemon` below
+/// `path`, because a cgroup that holds processes may hand down nothing.
+/// ERRORS: NotFound: `cgroup v2 has no memory controller here`; Busy when the cgroup above holds
+/// other processes; PermissionDenied.
+Result<void> enable_controller(const std::string& controller, const std::string& path);
+
 /// A cgroup v2 of ours, and its directory. In the end the directory is removed, unless there are
 /// processes or further cgroups in it: those are left where they are.
 class Cgroup {
@@ -61,9 +68,8 @@ class Cgroup {
   [[nodiscard]] int descriptor() const { return directory_.get(); }
 
   /// Sets the bounds that are asked for, and has the parent hand down the controllers for them.
-  /// ERRORS: NotFound: `cannot limit memory: cgroup v2 has no memory controller here`; Busy when
-  /// there are processes in the parent, which then may hand down no controllers;
-  /// PermissionDenied; InvalidArgument.
+  /// ERRORS: as `enable_controller`: `cannot limit memory: cgroup v2 has no memory controller here`;
+  /// InvalidArgument.
   [[nodiscard]] Result<void> limit(const CgroupLimits& limits) const;
 
   /// Sends SIGKILL to every process in it and below it, also to those that are forked meanwhile.

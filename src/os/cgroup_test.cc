@@ -6,16 +6,19 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "os/files.h"
 #include "support/spawn_fixture.h"
 #include "support/temp_dir.h"
 
@@ -159,6 +162,8 @@ class CgroupTest : public test::SpawnFixture {
   [[nodiscard]] Cgroup make() const { return std::move(Cgroup::create(parent_, name_).value()); }
   [[nodiscard]] std::string path() const { return parent_ + "/" + name_; }
 
+  static std::string read(const std::string& file) { return read_file(file).value(); }
+
   /// Waits until nobody is in it, which the kernel tells.
   void wait_until_empty(const Cgroup& cgroup) const {
     constexpr int kPatience = 20000;
@@ -233,6 +238,31 @@ TEST_F(CgroupTest, NobodyInItOutlivesAKill) {
   EXPECT_EQ("ready\n", test::read_to_end(pipe.read.get()));
   wait_until_empty(cgroup);
   EXPECT_FALSE(cgroup.is_populated().value());
+}
+
+TEST_F(CgroupTest, WhoIsAloneInACgroupMakesRoomToHandDownAController) {
+  std::ifstream controllers(parent_ + "/cgroup.controllers");
+  std::string controller;
+  if (!(controllers >> controller)) GTEST_SKIP() << "no controller in " << parent_;
+  // As in a unit of systemd: the cgroup is ours, and we are in it.
+  const std::string handed_down_before = read(parent_ + "/cgroup.subtree_control");
+  std::ofstream(parent_ + "/cgroup.subtree_control") << "+" << controller;
+  const Cgroup unit = make();
+  std::filesystem::create_directory(path() + "/gaffer.1");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::ofstream(path() + "/cgroup.procs") << ::getpid() << std::flush;
+    const auto enabled = enable_controller(controller, path() + "/gaffer.1");
+    const auto own = own_cgroup_directory();
+    ::_exit(enabled && own && *own == path() + "/gaffer.1/daemon" ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(child, ::waitpid(child, &status, 0));
+  EXPECT_EQ(0, status);
+  EXPECT_EQ(controller + "\n", read(path() + "/gaffer.1/cgroup.subtree_control"));
+  remove_empty_cgroups(path() + "/gaffer.1");
+  if (handed_down_before.find(controller) == std::string::npos)
+    std::ofstream(parent_ + "/cgroup.subtree_control") << "-" << controller;
 }
 
 TEST_F(CgroupTest, IsGoneInTheEnd) {

@@ -338,7 +338,9 @@ constexpr auto kProperties = std::to_array<Property>({
     row<&T::memory_limit, scalar<parse_size>>({
         .name = "memory_limit",
         .form = "a number of bytes, such as 512M (K, M, G and T are powers of 1024)",
-        .summary = "Memory of the process with all its children. Needs cgroup v2.",
+        .summary =
+            "Memory of the process with all its children. Needs cgroup v2, and `Delegate=yes` "
+            "in a unit of systemd.",
     }),
     row<&T::cpu_limit, scalar<parse_decimal>>({
         .name = "cpu_limit",
