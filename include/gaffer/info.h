@@ -69,7 +69,7 @@ struct OutputId {
   int slot = 0;
   std::string label;  ///< Empty: the first one.
 
-  auto operator<=>(const OutputId&) const = default;
+  auto operator<=>(const OutputId&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// A template and its slots.

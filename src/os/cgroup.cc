@@ -97,7 +97,7 @@ Result<void> make_room(int directory, const std::string& leaf) {
 /// Has a cgroup hand a controller down to those in it. One that holds processes may not ("no
 /// internal processes" of cgroups(7)): where that is this one alone it goes to `leaf`.
 Result<void> hand_down(const std::string& controller, int directory, const std::string& leaf) {
-  const auto done = write_control(directory, "cgroup.subtree_control", "+" + controller);
+  auto done = write_control(directory, "cgroup.subtree_control", "+" + controller);
   if (done || done.error().os != EBUSY) return done;
   GAFFER_TRY(make_room(directory, leaf));
   return write_control(directory, "cgroup.subtree_control", "+" + controller);
@@ -179,16 +179,18 @@ Result<std::string> cgroup_directory(std::string_view mountinfo, std::string_vie
 
 std::vector<std::string> cgroups_in(const std::string& directory) {
   std::vector<std::string> names;
-  std::error_code ignored;  // Then there are none to be seen.
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (entry.is_directory(ignored)) names.push_back(entry.path().filename());
+  std::error_code failure;  // Then there are none to be seen.
+  for (std::filesystem::directory_iterator at(directory, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    std::error_code none;
+    if (at->is_directory(none)) names.push_back(at->path().filename());
   }
   return names;
 }
 
 void remove_empty_cgroups(const std::string& directory) {
   for (const std::string& name : cgroups_in(directory))
-    ::rmdir((directory + "/" + name).c_str());
+    ::rmdir(std::string(directory).append("/").append(name).c_str());
   ::rmdir(directory.c_str());
 }
 

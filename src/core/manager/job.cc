@@ -123,7 +123,7 @@ Result<std::uint64_t> Job::run_once(const std::map<std::string, std::string>& en
   return once_.back()->pid();
 }
 
-Result<void> Job::signal(int number) {
+Result<void> Job::signal(int number) const {
   Result<void> result =
       Error{Errc::NotRunning, 0, name() + ": nothing runs that could be signalled"};
   bool has_failed = false;
@@ -329,7 +329,7 @@ std::shared_ptr<Outputs> Job::make_outputs(int slot) {
                                    });
 }
 
-void Job::tell(Event::Kind kind, std::string reason) {
+void Job::tell(Event::Kind kind, std::string reason) const {
   workshop_.on_event({.kind = kind, .name = name(), .reason = std::move(reason)});
 }
 

@@ -60,7 +60,7 @@ class Job final : public Slot::Owner {
 
   /// Signals every process that runs.
   /// ERRORS: NotRunning when there is none, PermissionDenied.
-  Result<void> signal(int number);
+  [[nodiscard]] Result<void> signal(int number) const;
 
   /// A slot by its number, or that with this pid; nullptr if there is none.
   [[nodiscard]] Slot* slot(int number) const;
@@ -69,7 +69,7 @@ class Job final : public Slot::Owner {
   /// \name As those of Manager.
   /// @{
   [[nodiscard]] std::vector<OutputId> outputs() const;
-  [[nodiscard]] stream::Output* output(int slot, std::string_view label) const;
+  [[nodiscard]] stream::Output* output(int number, std::string_view label) const;
   /// @}
 
   void when_settled(std::function<void()> on_settled);
@@ -106,7 +106,7 @@ class Job final : public Slot::Owner {
   void stop_reloading();
   void touch();
   void hold_back(Slot& slot);
-  void tell(Event::Kind kind, std::string reason = "");
+  void tell(Event::Kind kind, std::string reason = "") const;
   [[nodiscard]] bool is_settled() const;
 
   Workshop& workshop_;

@@ -267,7 +267,7 @@ void Slot::kill() {
   }
 }
 
-Result<void> Slot::signal(int number) {
+Result<void> Slot::signal(int number) const {
   if (current_.process) return current_.process->signal(number);
   return Error{Errc::NotRunning, 0, "nothing runs that could be signalled"};
 }

@@ -28,6 +28,7 @@ class Slot {
     Owner() = default;
     Owner(const Owner&) = delete;
     Owner& operator=(const Owner&) = delete;
+    virtual ~Owner() = default;
 
     /// The slot is neither on its way up nor down any more.
     virtual void slot_settled(Slot& slot) = 0;
@@ -35,9 +36,6 @@ class Slot {
     virtual void slot_failed() = 0;
     /// Outputs for the streams that the template has now.
     virtual std::shared_ptr<Outputs> make_outputs(int slot) = 0;
-
-   protected:
-    ~Owner() = default;
   };
 
   /// LIFETIME: `workshop` and `owner` outlive this.
@@ -58,7 +56,7 @@ class Slot {
 
   /// Signals the process and its group.
   /// ERRORS: NotRunning, PermissionDenied.
-  Result<void> signal(int number);
+  [[nodiscard]] Result<void> signal(int number) const;
 
   /// What the next process is made from, and from now on how this one is treated.
   void set_template(std::shared_ptr<const ProcessTemplate> process_template);

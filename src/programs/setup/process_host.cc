@@ -19,7 +19,8 @@ void remove_those_left_behind(const std::string& own) {
   for (const std::string& name : os::cgroups_in(own)) {
     if (!name.starts_with(kPrefix)) continue;
     const auto pid = parse_number<pid_t>(std::string_view(name).substr(kPrefix.size()));
-    if (pid && !os::read_proc_stat(*pid)) os::remove_empty_cgroups(own + "/" + name);
+    if (pid && !os::read_proc_stat(*pid))
+      os::remove_empty_cgroups(std::string(own).append("/").append(name));
   }
 }
 
