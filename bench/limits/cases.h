@@ -22,6 +22,8 @@ void measure_spawn(const Effort& effort);
 void measure_steps(const Effort& effort);
 void measure_restart(const Effort& effort);
 void measure_thousand(const Effort& effort);
+/// As many as there are descriptors for, 10,000 at most.
+void measure_many(const Effort& effort);
 void measure_daemon(const Effort& effort);
 
 /// Two dozen variables of the usual length. The same for both sides, and the same on each machine.

@@ -5,7 +5,7 @@
 namespace gaffer::bench {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kPatience{100};
 
 }  // namespace
 
