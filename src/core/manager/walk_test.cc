@@ -100,7 +100,7 @@ TEST_F(WalkInAMadeUpWorld, AMillionStepsLeadWhereTheTableSays) {
   ProcessTemplate web = sample();
   web.backoff = {.base = milliseconds(1), .cap = milliseconds(2), .jitter = 0.2};
   web.flapping = Flapping{
-      .attempts = 5, .window = milliseconds(50), .retry_in = milliseconds(2), .max_retry = 3};
+      .attempts = 5, .window = milliseconds(50), .retry_in = milliseconds(2), .max_retry = 1};
   add(web);
   std::array<std::size_t, policy::kStates> seen{};
   int step = 0;

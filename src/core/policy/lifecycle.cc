@@ -7,7 +7,7 @@ constexpr std::array<std::string_view, kInputs> kInputNames = {
     "start",        "stop",   "restart",  "reload",    "hold",   "give up",       "spawned",
     "spawn failed", "exited", "finished", "time came", "proved", "successor gone"};
 constexpr std::array<std::string_view, 8> kActionNames = {
-    "", "spawn", "ask to stop", "pause", "rest", "spawn successor", "take over", "impossible"};
+    "impossible", "", "spawn", "ask to stop", "pause", "rest", "spawn successor", "take over"};
 
 std::string cell(const Transition& transition) {
   if (transition.action == Action::Impossible) return "–";

@@ -29,6 +29,7 @@ enum class Input {
 };
 
 enum class Action {
+  Impossible,  ///< A bug of ours if it happens. The first, so that it is what nobody has said.
   None,
   Spawn,           ///< Make a process now; whatever pause was running is over.
   AskToStop,       ///< Begin the ladder from the stop signal to SIGKILL.
@@ -36,7 +37,6 @@ enum class Action {
   Rest,            ///< Nothing is left to do; whatever pause was running is over.
   SpawnSuccessor,  ///< Make a process beside the one that runs, instead of one made before.
   TakeOver,        ///< The successor is the process now; the other is asked to stop.
-  Impossible,      ///< A bug of ours if it happens.
 };
 
 struct Transition {

@@ -50,6 +50,13 @@ TEST(Lifecycle, AProcessIsMadeExactlyOnTheWayIntoStarting) {
   }
 }
 
+TEST(Lifecycle, WhatTheTableDoesNotSayIsImpossibleInEveryState) {
+  for (const ProcessState state : {Stopped, Waiting, Stopping, Restarting, Failed}) {
+    EXPECT_EQ(Impossible, next(state, Input::Spawned).action) << state_name(state);
+    EXPECT_EQ(Impossible, next(state, Input::Proved).action) << state_name(state);
+  }
+}
+
 TEST(Lifecycle, TheDocumentShowsThisTable) {
   EXPECT_NE(std::string::npos,
             test::source_file("docs/design/lifecycle.md").find(lifecycle_table()))
