@@ -77,12 +77,15 @@ void Job::remove() {
 void Job::shut_down() {
   cancel_what_is_pending();
   if (std::exchange(is_wanted_, false)) tell(Event::Kind::Stop);
-  if (!template_->detach) wish(Input::Stop);
+  each_slot([](Slot& slot) {
+    if (!slot.is_detached()) slot.wish(Input::Stop);
+  });
 }
 
 void Job::kill() {
-  if (template_->detach) return;
-  each_slot([](Slot& slot) { slot.kill(); });
+  each_slot([](Slot& slot) {
+    if (!slot.is_detached()) slot.kill();
+  });
 }
 
 Update Job::update(ProcessTemplate changed) {
@@ -186,7 +189,7 @@ std::vector<std::function<void()>> Job::sweep() {
 bool Job::is_at_rest() const {
   bool is_at_rest = true;
   each_slot([&](const Slot& slot) {
-    is_at_rest = is_at_rest && (slot.state() == ProcessState::Stopped || template_->detach);
+    is_at_rest = is_at_rest && (slot.state() == ProcessState::Stopped || slot.is_detached());
   });
   return is_at_rest;
 }
@@ -209,8 +212,9 @@ void Job::slot_settled(Slot& slot) {
   touch();
 }
 
-void Job::slot_failed() {
-  if (!template_->flapping) return;
+void Job::slot_failed(const Slot& failed) {
+  const bool is_one_off = failed.number() == 0;
+  if (is_one_off || !template_->flapping) return;
   const Flapping& flapping = *template_->flapping;
   const Moment now = workshop_.clock.now();
   const auto verdict = policy::flapping_after(flapping, flapping_, now);

@@ -93,7 +93,7 @@ class Job final : public Slot::Owner {
 
  private:
   void slot_settled(Slot& slot) override;
-  void slot_failed() override;
+  void slot_failed(const Slot& slot) override;
   std::shared_ptr<Outputs> make_outputs(int slot) override;
 
   void wish(policy::Input input);

@@ -278,6 +278,30 @@ TEST_F(JobTest, AOneOffRunThatCannotBeStartedLeavesNothing) {
   EXPECT_EQ(1U, manager_.info("web")->processes.size());
 }
 
+TEST_F(JobTest, AOneOffRunThatCannotBeStartedIsNoFailureOfTheTemplate) {
+  ProcessTemplate web = flapping(std::chrono::hours(1), 0);
+  web.flapping->attempts = 1;
+  add(web);
+  launcher_.failure = Error{Errc::NotFound, 2, "cannot execute serve"};
+  EXPECT_FALSE(manager_.run_once("web", {}).has_value());
+  EXPECT_EQ(ProcessState::Running, state());
+}
+
+TEST_F(JobTest, AOneOffRunOfADetachedTemplateIsStoppedWithTheManager) {
+  ProcessTemplate web = sample();
+  web.detach = true;
+  add(web);
+  ASSERT_TRUE(manager_.run_once("web", {}).has_value());
+  bool done = false;
+  manager_.shut_down([&] { done = true; });
+  run_some_turns();
+  EXPECT_FALSE(done);
+  launcher_.obey();
+  run_some_turns();
+  EXPECT_TRUE(done);
+  EXPECT_EQ((std::vector<pid_t>{1001}), launcher_.running());
+}
+
 TEST_F(JobTest, StoppingATemplateStopsItsOneOffRuns) {
   add(sample());
   ASSERT_TRUE(manager_.run_once("web", {}).has_value());

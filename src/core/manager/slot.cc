@@ -93,7 +93,7 @@ void Slot::spawn() {
   current_.cgroup = {};  // Its descriptor may be what another process lacks.
   step(Input::SpawnFailed);
   tell(Event::Kind::Fail, current_);
-  owner_.slot_failed();
+  owner_.slot_failed(*this);
 }
 
 // What was only a best effort, and was refused.
@@ -237,7 +237,7 @@ void Slot::process_gone(std::uint64_t pid, ExitStatus status) {
 
 void Slot::ended_by_itself(ExitStatus status) {
   if (template_->detach || !policy::is_restarted(*template_, status)) return step(Input::Finished);
-  owner_.slot_failed();
+  owner_.slot_failed(*this);
   if (state_ == ProcessState::Running || is_empty()) step(Input::Exited);
 }
 

@@ -33,7 +33,7 @@ class Slot {
     /// The slot is neither on its way up nor down any more.
     virtual void slot_settled(Slot& slot) = 0;
     /// A process of the slot ended by itself and is to be started again, or could not be started.
-    virtual void slot_failed() = 0;
+    virtual void slot_failed(const Slot& slot) = 0;
     /// Outputs for the streams that the template has now.
     virtual std::shared_ptr<Outputs> make_outputs(int slot) = 0;
   };
@@ -65,6 +65,7 @@ class Slot {
   [[nodiscard]] std::uint64_t pid() const { return current_.pid; }
   [[nodiscard]] ProcessState state() const { return state_; }
   [[nodiscard]] bool is_wanted() const { return is_wanted_; }
+  [[nodiscard]] bool is_detached() const { return template_->detach; }
   /// Nothing is under way: no process on its way up or down.
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] ProcessInfo info() const;
