@@ -5,8 +5,9 @@
 namespace gaffer {
 
 std::string_view event_name(Event::Kind kind) {
-  constexpr std::array<std::string_view, 9> kNames = {"create", "delete", "start", "stop", "update",
-                                                      "flap",   "spawn",  "fail",  "exit"};
+  constexpr std::array<std::string_view, 13> kNames = {
+      "create", "update", "delete", "start",    "stop", "restart", "reload",
+      "spawn",  "exit",   "reap",   "stop_pid", "flap", "fail"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 

@@ -49,12 +49,14 @@ void Job::stop() {
 
 void Job::restart() {
   begin_anew();
+  tell(Event::Kind::Restart);
   wish(Input::Restart);
 }
 
 void Job::reload() {
   if (!is_wanted_) return start();
   begin_anew();
+  tell(Event::Kind::Reload);
   reloading_ = 1;
   touch();
 }
@@ -278,7 +280,7 @@ void Job::wish(Input input) {
 void Job::fit_slots(int before) {
   const auto wanted = static_cast<std::size_t>(template_->numprocesses);
   for (std::size_t at = slots_.size(); at > wanted; --at)
-    slots_[at - 1]->wish(Input::Stop);
+    slots_[at - 1]->lose_place();
   // Those that had been scaled away come back. The others go on as they are, also with their
   // pauses.
   const auto present = std::min(slots_.size(), wanted);

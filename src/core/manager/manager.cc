@@ -47,6 +47,7 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
           .on_grown = [this](const OutputId& id,
                              stream::Output& grown) { growth_.emit({.id = id, .output = grown}); },
           .tree = new_tree()},
+      history_(kKeptEvents, settings.last_revision),
       turn_end_(loop) {}
 
 Result<void> Manager::add(ProcessTemplate process_template) {
@@ -109,6 +110,7 @@ Result<void> Manager::act(std::string_view target, std::string_view verb,
   }
   for (const auto& [job, slot] : selected) {
     if (slot != nullptr) {
+      tell_wish(*job, *slot, on_process);
       slot->wish(on_process);
     } else {
       (job->*on_template)();
@@ -280,8 +282,18 @@ Result<void> Manager::require_staying(const Job& job, std::string_view verb) con
                    (is_shut_down_ ? "everything is being stopped" : "it is being removed")};
 }
 
+// What a single process is asked for is told here; of a template its job tells it.
+void Manager::tell_wish(const Job& job, const Slot& slot, policy::Input wish) {
+  if (wish != policy::Input::Restart && wish != policy::Input::Reload) return;
+  queue({.kind = wish == policy::Input::Restart ? Event::Kind::Restart : Event::Kind::Reload,
+         .name = job.name(),
+         .slot = slot.number(),
+         .pid = slot.pid()});
+}
+
 void Manager::queue(Event event) {
-  queued_.push_back(std::move(event));
+  event.time = workshop_.clock.wall();
+  queued_.push_back(history_.add(std::move(event)));
   wait_for_end_of_turn();
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/events/history.h"
 #include "core/events/signal.h"
 #include "core/manager/job.h"
 #include "core/manager/workshop.h"
@@ -42,8 +43,11 @@ class Manager {
         descriptor_limit;  ///< Soft limit of open files of processes; empty: ours.
     std::string
         cgroup_directory;  ///< Where processes get cgroups (v2) of their own; empty: nowhere.
+    std::uint64_t last_revision =
+        0;  ///< Of an earlier manager, whose events this one goes on from.
   };
   using OnSettled = std::function<void()>;
+  static constexpr std::size_t kKeptEvents = 10'000;  ///< Then the oldest is forgotten.
 
   /// LIFETIME: the loop, the clock and the launcher outlive this.
   Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings);
@@ -113,6 +117,17 @@ class Manager {
   /// Nullptr if there is none. Valid until the next turn.
   stream::Output* output(const OutputId& id);
 
+  /// The revision of the last event that has happened. What `all` says now is the state after it.
+  [[nodiscard]] std::uint64_t revision() const { return history_.revision(); }
+  /// The events after a revision, the oldest first, at most `limit`. Those of the present turn,
+  /// that subscribers have yet to hear, are among them.
+  /// ERRORS: NotFound when some of them are no longer kept: then look at `all`, and go on after
+  /// `revision`.
+  [[nodiscard]] Result<std::vector<Event>> events_after(std::uint64_t revision,
+                                                        std::size_t limit = kKeptEvents) const {
+    return history_.after(revision, limit);
+  }
+
   /// CALLS: with every event, at the end of the turn in which it happened. The handler may do
   /// anything, and destroy the manager.
   Subscription subscribe(Signal<Event>::Handler handler) {
@@ -143,6 +158,7 @@ class Manager {
   Result<void> act(std::string_view target, std::string_view verb, void (Job::*on_template)(),
                    policy::Input on_process);
   [[nodiscard]] Result<void> require_staying(const Job& job, std::string_view verb) const;
+  void tell_wish(const Job& job, const Slot& slot, policy::Input wish);
   void queue(Event event);
   void wait_for_end_of_turn();
   void end_turn();
@@ -151,6 +167,7 @@ class Manager {
   Workshop workshop_;
   std::vector<std::unique_ptr<Job>> jobs_;  // In the order in which they were added.
   std::map<std::string, Job*, std::less<>> by_name_;
+  EventHistory history_;
   Signal<Event> events_;
   Signal<Growth> growth_;
   std::vector<Event> queued_;

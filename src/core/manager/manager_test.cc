@@ -95,7 +95,8 @@ TEST_F(ManagerTest, AStoppedProcessStaysStopped) {
   EXPECT_FALSE(settled);
   EXPECT_EQ(ProcessState::Stopping, state(1));
   launcher_.obey();
-  EXPECT_EQ((Events{"stop web", "exit web.1", "exit web.2"}), take_events());
+  EXPECT_EQ((Events{"stop web", "stop_pid web.1", "stop_pid web.2", "exit web.1", "exit web.2"}),
+            take_events());
   EXPECT_TRUE(settled);
   EXPECT_EQ(ProcessState::Stopped, state(1));
   EXPECT_TRUE(manager_.running().empty());
@@ -177,7 +178,7 @@ TEST_F(ManagerTest, ForgetsARemovedTemplateOnceItsLastProcessIsGone) {
   add(sample());
   take_events();
   ASSERT_TRUE(manager_.remove("web").has_value());
-  EXPECT_EQ((Events{"stop web"}), take_events());
+  EXPECT_EQ((Events{"stop web", "stop_pid web.1"}), take_events());
   EXPECT_EQ(Errc::NotRunning, manager_.start("web").error().code);
   EXPECT_EQ(Errc::AlreadyExists, manager_.add(sample()).error().code);
   launcher_.obey();

@@ -36,6 +36,12 @@ void Slot::wish(Input input) {
   step(input);
 }
 
+void Slot::lose_place() {
+  if (is_wanted_ && current_.process)
+    tell(Event::Kind::Reap, current_, "there are to be fewer processes");
+  wish(Input::Stop);
+}
+
 void Slot::hold(Moment until, const std::string& reason) {
   step(Input::Hold);
   if (state_ != ProcessState::Waiting) return;
@@ -147,6 +153,8 @@ Result<void> Slot::launch(Run& run) {
 
 void Slot::take_over() {
   if (current_.process) {
+    reason_ = "its place was taken by process " + std::to_string(successor_->pid);
+    tell(Event::Kind::Reap, current_);
     ask_to_stop(current_);
     leaving_.push_back(std::move(current_));
   }
@@ -166,6 +174,7 @@ void Slot::ask_to_stop() {
 void Slot::ask_to_stop(const Run& run) {
   const auto asked = run.process->stop(template_->stop_signal, template_->graceful_timeout);
   if (!asked) reason_ = asked.error().message;
+  tell(Event::Kind::StopPid, run);
 }
 
 void Slot::pause(Input after) {
@@ -206,18 +215,18 @@ void Slot::rest(Input after) {
 
 void Slot::process_gone(std::uint64_t pid, ExitStatus status) {
   if (successor_ && successor_->pid == pid) {
-    tell(Event::Kind::Exit, *successor_, status);
+    tell_exit(*successor_, status);
     if (state_ == ProcessState::Reloading) return successor_gone(describe(status));
     end(*successor_);
     successor_.reset();
   } else if (current_.pid == pid) {
     remember(status);
-    tell(Event::Kind::Exit, current_, status);
+    tell_exit(current_, status);
     end(current_);
   } else {
     const auto left = std::ranges::find(leaving_, pid, &Run::pid);
     GAFFER_ASSERT(left != leaving_.end(), "a process that ends is one of ours");
-    tell(Event::Kind::Exit, *left, status);
+    tell_exit(*left, status);
     end(*left);
     leaving_.erase(left);
   }
@@ -289,14 +298,17 @@ std::vector<const Slot::Run*> Slot::runs() const {
   return all;
 }
 
-void Slot::tell(Event::Kind kind, const Run& run, std::optional<ExitStatus> status) {
+void Slot::tell(Event::Kind kind, const Run& run, std::string reason,
+                std::optional<ExitStatus> status) {
   workshop_.on_event({.kind = kind,
                       .name = template_->name,
                       .slot = number_,
                       .pid = run.pid,
                       .os_pid = run.process ? run.process->os_pid() : 0,
+                      .is_once = number_ == 0,
+                      .is_detached = template_->detach,
                       .status = status,
-                      .reason = status ? describe(*status) : reason_});
+                      .reason = std::move(reason)});
 }
 
 ProcessInfo Slot::info() const {

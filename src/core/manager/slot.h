@@ -45,6 +45,9 @@ class Slot {
   /// A wish from outside: Start, Stop, Restart or Reload.
   void wish(policy::Input input);
 
+  /// There are to be fewer: stops for good.
+  void lose_place();
+
   /// The template waits until then: stops the process, if there is one; once it is at rest the slot
   /// has to be told again, and then waits.
   void hold(Moment until, const std::string& reason);
@@ -98,7 +101,12 @@ class Slot {
   void end(Run& run);
   [[nodiscard]] bool is_empty() const;
   [[nodiscard]] std::vector<const Run*> runs() const;
-  void tell(Event::Kind kind, const Run& run, std::optional<ExitStatus> status = std::nullopt);
+  void tell(Event::Kind kind, const Run& run) { tell(kind, run, reason_); }
+  void tell(Event::Kind kind, const Run& run, std::string reason,
+            std::optional<ExitStatus> status = std::nullopt);
+  void tell_exit(const Run& run, ExitStatus status) {
+    tell(Event::Kind::Exit, run, describe(status), status);
+  }
 
   Workshop& workshop_;
   Owner& owner_;
