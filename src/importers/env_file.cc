@@ -92,12 +92,18 @@ class Parser {
     while (!rest_.empty()) {
       read_line();
     }
-    if (problems_.empty()) return {std::move(variables_), {}};
-    return {{}, sentences(file_name, std::move(problems_))};
+    EnvFile file{.warnings = sentences(file_name, std::move(warnings_))};
+    if (problems_.empty()) {
+      file.variables = std::move(variables_);
+    } else {
+      file.problems = sentences(file_name, std::move(problems_));
+    }
+    return file;
   }
 
  private:
   void report(int line, std::string message) { problems_.push_back({line, std::move(message)}); }
+  void warn(std::string message) { warnings_.push_back({line_, std::move(message)}); }
 
   /// The line at the front, without its end.
   [[nodiscard]] std::string_view line() const { return rest_.substr(0, rest_.find('\n')); }
@@ -117,13 +123,65 @@ class Parser {
       report(line_, in_quotes(text) + " has no =: it must be NAME=value");
       return skip_line();
     }
-    const std::string_view name = without_export(trim(line().substr(0, equals)));
+    const std::string_view before = line().substr(0, equals);
+    const std::string_view name = without_export(trim(before));
     if (!is_name(name)) {
       report(line_,
              in_quotes(name) +
                  " is not a name: it must be a letter or _, then letters, digits, _, . and -");
+    } else {
+      warn_of_name(name, before, line().substr(equals + 1));
     }
     read_value(name, equals + 1);
+  }
+
+  void warn_of_name(std::string_view name, std::string_view before, std::string_view after) {
+    if (name.find_first_of(".-") != std::string_view::npos) {
+      warn("foreman passes over " + in_quotes(name) +
+           ", and for honcho and godotenv it is an error: use letters, digits and _");
+    }
+    const bool has_blanks = !after.empty() && kBlank.find(after.front()) != std::string_view::npos;
+    if (before != name) {
+      warn(
+          "foreman passes over this line: nothing may stand before NAME, and no blank before the "
+          "=");
+    } else if (has_blanks && !trim(after).empty()) {
+      warn("foreman makes the blank behind the = a part of the value");
+    }
+  }
+
+  void warn_of_plain(std::string_view text) {
+    const std::string_view value = plain_value(text);
+    if (value != trim(text)) {
+      warn("foreman takes the comment as a part of the value: give it a line of its own");
+    }
+    if (value.empty()) warn("honcho drops a variable without value");
+    if (value.find('#') != std::string_view::npos) {
+      warn("honcho ends the value at the #: put it into quotes");
+    }
+    if (value.find_first_of(kBlank) != std::string_view::npos) {
+      warn("honcho takes the blanks out of the value: put it into quotes");
+    }
+    if (value.find('\\') != std::string_view::npos) {
+      warn("honcho takes the backslash out of the value: put it into single quotes");
+    }
+    warn_of_dollar(value);
+  }
+
+  void warn_of_dollar(std::string_view value) {
+    for (auto at = value.find('$'); at != std::string_view::npos; at = value.find('$', at + 1)) {
+      if (at > 0 && value[at - 1] == '\\') continue;
+      return warn("godotenv puts in a variable for the $: put the value into single quotes");
+    }
+  }
+
+  void warn_of_escape(std::string_view quoted) {
+    for (auto at = quoted.find('\\'); at != std::string_view::npos; at = quoted.find('\\', at)) {
+      const bool is_alike = at + 1 < quoted.size() && std::string_view("n\"\\$").find(
+                                                          quoted[at + 1]) != std::string_view::npos;
+      if (!is_alike) return warn("foreman takes the backslash out of the value: double it");
+      at += 2;
+    }
   }
 
   void read_value(std::string_view name, std::size_t begin) {
@@ -132,6 +190,7 @@ class Parser {
     if (quote != std::string_view::npos && (value[quote] == '"' || value[quote] == '\'')) {
       return read_quoted(name, begin + quote);
     }
+    warn_of_plain(value);
     set(name, std::string(plain_value(value)));
     skip_line();
   }
@@ -142,10 +201,21 @@ class Parser {
       report(line_, std::string("the ") + rest_[begin] + " quote is not closed");
       return skip_line();  // The next line may be meant as it stands.
     }
+    const std::string_view quoted = rest_.substr(begin, value->length);
+    if (quoted.find('\n') != std::string_view::npos) {
+      warn("foreman and honcho cannot read a value of several lines");
+    }
+    if (quoted.front() == '"') {
+      warn_of_dollar(quoted);
+      warn_of_escape(quoted);
+    }
     set(name, std::move(value->value));
     const int opened = line_;
     skip(begin + value->length);
-    if (const std::string_view after = trim(line()); !after.empty() && after.front() != '#') {
+    const std::string_view after = trim(line());
+    if (after.starts_with('#')) {
+      warn("foreman takes the comment as a part of the value: give it a line of its own");
+    } else if (!after.empty()) {
       report(line_, in_quotes(after) + " follows the quote that opened on line " +
                         std::to_string(opened) + ": only a comment may");
     }
@@ -161,6 +231,7 @@ class Parser {
   int line_ = 1;
   std::map<std::string, std::string> variables_;
   std::vector<config::LineProblem> problems_;
+  std::vector<config::LineProblem> warnings_;
 };
 
 }  // namespace

@@ -8,8 +8,7 @@
 /// - `NAME=value`; `export ` may stand before the name and blanks around the `=`.
 /// - A name is a letter or `_`, then letters, digits, `_`, `.` and `-`.
 /// - A plain value is trimmed and otherwise literal. A `#` with a blank before it begins a comment,
-/// so
-///   `https://x/#part` survives. A value may be empty.
+///   so `https://x/#part` survives. A value may be empty.
 /// - A value 'in single quotes' is literal.
 /// - A value "in double quotes" knows `\n`, `\r`, `\t`, `\"`, `\\` and `\$`; any other backslash is
 ///   literal.
@@ -17,8 +16,9 @@
 /// - `$` means nothing.
 /// - The last of several equal names wins.
 ///
-/// Any other line is a problem. CRLF and a UTF-8 byte order mark are fine; a CRLF inside quotes
-/// becomes LF.
+/// Any other line is a problem. What foreman, honcho or godotenv (which is Overmind's and docker
+/// compose's) would read differently is a warning. CRLF and a UTF-8 byte order mark are fine; a CRLF
+/// inside quotes becomes LF.
 
 #include <map>
 #include <string>
@@ -27,10 +27,11 @@
 
 namespace gaffer::importers {
 
-/// What a `.env` file came to: variables or problems, never both.
+/// What a `.env` file came to: variables or problems, never both of these.
 struct EnvFile {
   std::map<std::string, std::string> variables;
   std::vector<std::string> problems;  ///< `file:line: message`, in the order of lines.
+  std::vector<std::string> warnings;  ///< Of the same form; there may be some with either.
 
   bool operator==(const EnvFile&) const = default;
 };

@@ -1,5 +1,7 @@
 #include "importers/procfile.h"
 
+#include <array>
+#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,35 @@ using config::in_quotes;
 constexpr int kDefaultPort = 5000;
 constexpr int kPortStep = 100;
 constexpr int kMaxPort = 65535;
+
+constexpr std::string_view kBlank = " \t";
+constexpr std::string_view kRelease = "release";
+
+/// What other tools tell their processes.
+struct OtherVariable {
+  std::string_view name;  ///< Or its beginning.
+  std::string_view tool;
+  std::string_view instead;
+};
+constexpr auto kOtherVariables = std::to_array<OtherVariable>({
+    {"PS", "foreman and Overmind", "$GAFFER_NAME.$GAFFER_SLOT"},
+    {"HONCHO_PROCESS_NAME", "honcho", "$GAFFER_NAME.$GAFFER_SLOT"},
+    {"OVERMIND_PROCESS_", "Overmind", "$PORT, or write the other entry's port"},
+});
+
+bool is_of_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// Whether a shell command has `$NAME` or `${NAME}`; of a name that ends in `_`, any that begins so.
+bool mentions(std::string_view command, std::string_view name) {
+  for (auto at = command.find('$'); at != std::string_view::npos; at = command.find('$', at + 1)) {
+    std::string_view rest = command.substr(at + 1);
+    if (rest.starts_with('{')) rest.remove_prefix(1);
+    if (!rest.starts_with(name)) continue;
+    rest.remove_prefix(name.size());
+    if (name.ends_with('_') || rest.empty() || !is_of_name(rest.front())) return true;
+  }
+  return false;
+}
 
 struct Entry {
   std::string_view name;
@@ -39,7 +70,7 @@ class Loader {
   void read(std::string_view line) {
     ++line_;
     const std::string_view text = trim(line);
-    if (text.empty() || text.front() == '#') return;
+    if (text.empty() || text.front() == '#' || text.starts_with("//")) return;
     const auto entry = parse_entry(line);
     if (!entry) {
       report(in_quotes(line) +
@@ -54,6 +85,7 @@ class Loader {
       report(in_quotes(entry->name) + " has no command: it must be NAME: command");
     } else {
       add(*entry);
+      warn_of_other_tools(*entry, line);
     }
   }
 
@@ -61,12 +93,34 @@ class Loader {
     if (templates_.empty() && problems_.empty()) {
       problems_.push_back({1, "the file has no entries: it needs at least one NAME: command"});
     }
-    if (problems_.empty()) return {std::move(templates_), {}};
-    return {{}, sentences(file_name, std::move(problems_))};
+    config::Loaded loaded{.warnings = sentences(file_name, std::move(warnings_))};
+    if (problems_.empty()) {
+      loaded.templates = std::move(templates_);
+    } else {
+      loaded.problems = sentences(file_name, std::move(problems_));
+    }
+    return loaded;
   }
 
  private:
   void report(std::string message) { problems_.push_back({line_, std::move(message)}); }
+  void warn(std::string message) { warnings_.push_back({line_, std::move(message)}); }
+
+  void warn_of_other_tools(const Entry& entry, std::string_view line) {
+    if (kBlank.find(line[entry.name.size() + 1]) == std::string_view::npos) {
+      warn("Overmind and Hivemind pass over this line: they need a blank after the colon");
+    }
+    if (entry.name == kRelease) {
+      warn(
+          "release is not started: Heroku runs it once, before a new version; foreman, honcho and "
+          "Overmind start it with the others");
+    }
+    for (const OtherVariable& variable : kOtherVariables) {
+      if (!mentions(entry.command, variable.name)) continue;
+      warn("$" + std::string(variable.name) + " is of " + std::string(variable.tool) +
+           " and empty here: use " + std::string(variable.instead));
+    }
+  }
 
   void take_base_port() {
     const auto variable = options_.env.extract("PORT");
@@ -96,7 +150,8 @@ class Loader {
                            .env = options_.env,
                            .raw = true,
                            .cwd = options_.directory,
-                           .shell = true};
+                           .shell = true,
+                           .start = entry.name != kRelease};
     // A bad base port has been reported once; it is no fault of the entries.
     if (port >= 1) wanted.port = static_cast<std::uint16_t>(port);
     for (config::Problem& problem : config::validate(wanted)) {
@@ -106,6 +161,7 @@ class Loader {
   }
 
   std::vector<config::LineProblem> problems_;
+  std::vector<config::LineProblem> warnings_;
   ProcfileOptions options_;
   int base_port_ = kDefaultPort;
   int line_ = 0;

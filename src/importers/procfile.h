@@ -5,17 +5,18 @@
 /// says so:
 ///
 /// - `NAME: command`, the name of letters, digits, `_` and `-` at the very start of the line.
-/// Blanks
-///   after the colon are optional.
+///   Blanks after the colon are optional.
 /// - The command is the rest of the line, trimmed, for /bin/sh; a `#` or `$` in it is the shell's
 ///   business.
-/// - Blank lines and lines that begin with `#`, indented or not, are nothing.
+/// - Blank lines and lines that begin with `#` or `//`, indented or not, are nothing.
+/// - `release` is what Heroku runs once before a new version: it is there to be run by name, and
+///   not started.
 /// - Any other line is a problem, and so are a name that stands twice, a name that `validate`
-/// refuses,
-///   an entry without command and a file without entries.
+///   refuses, an entry without command and a file without entries.
 /// - The first entry gets the base port as $PORT, each further one 100 more.
 ///
-/// CRLF and a UTF-8 byte order mark are fine.
+/// What foreman, honcho, Heroku or Overmind would read differently is a warning. CRLF and a UTF-8
+/// byte order mark are fine.
 
 #include <cstdint>
 #include <map>

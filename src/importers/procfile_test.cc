@@ -19,7 +19,7 @@ TEST(Procfile, GivesATemplateForEachEntry) {
       "# the site\n"
       "web: ./server --port $PORT # here\n"
       "\n"
-      "job-2:FOO=1 ./worker\n",
+      "job-2: FOO=1 ./worker\n",
       {.directory = "/srv/app", .env = {{"LANG", "C"}}});
   EXPECT_EQ((Loaded{{{.name = "web",
                       .cmd = "./server --port $PORT # here",

@@ -16,6 +16,10 @@ struct Loaded {
   /// a file can be put right in one go.
   std::vector<std::string> problems;
 
+  /// Sentences of the same form about what is right here and means something else to another tool
+  /// that reads such files; there may be some with either.
+  std::vector<std::string> warnings;
+
   bool operator==(const Loaded&) const = default;
 };
 
