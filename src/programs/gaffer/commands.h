@@ -30,6 +30,9 @@ struct UpOptions {
 /// Runs a Procfile in the foreground until Ctrl-C, with no daemon.
 int run_up(const UpOptions& options);
 
+/// Says what is wrong with Procfiles, env files and ini files. None: those that are here.
+int run_check(const ProcfileSource& procfile, const std::vector<std::string>& paths);
+
 /// Shows the processes of a daemon.
 int run_ps(const std::string& socket, const std::vector<std::string>& targets, bool as_json);
 

@@ -59,6 +59,17 @@ void add_up(CLI::App& app, CommandLine& line) {
   up->callback([&line] { line.run = [&line](const std::string&) { return run_up(line.up); }; });
 }
 
+void add_check(CLI::App& app, CommandLine& line) {
+  CLI::App* check = app.add_subcommand(
+      "check", "Say what is wrong with a Procfile, an env file or an ini file, with every line");
+  check->add_option("FILE", line.targets,
+                    "these; otherwise those of Procfile, gaffer.ini and .env that are here");
+  add_procfile_options(*check, line.up.procfile);
+  check->callback([&line] {
+    line.run = [&line](const std::string&) { return run_check(line.up.procfile, line.targets); };
+  });
+}
+
 std::vector<std::string> targets_or_all(const CommandLine& line) {
   return line.targets.empty() ? std::vector<std::string>{"*"} : line.targets;
 }
@@ -189,6 +200,7 @@ int main(int count, char** words) {
   app.require_subcommand(1);
   app.fallthrough();  // --dir may stand behind the command too.
   add_up(app, line);
+  add_check(app, line);
   add_ps(app, line);
   add_why(app, line);
   add_control(app, line);

@@ -1,10 +1,11 @@
 #include "programs/setup/load.h"
 
-#include <map>
+#include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/terminal_text.h"
 #include "core/config/ini_templates.h"
-#include "importers/env_file.h"
 #include "importers/procfile.h"
 #include "os/files.h"
 #include "os/host.h"
@@ -21,11 +22,31 @@ Result<std::string> directory_of(const std::string& path) {
   return directory.empty() || directory == "." ? here : here + "/" + directory;
 }
 
+/// Those that were given, or the one beside the Procfile if it is there.
+std::vector<std::string> env_files_of(const ProcfileSource& source) {
+  if (!source.env_files.empty()) return source.env_files;
+  const std::string usual = source.path.substr(0, source.path.rfind('/') + 1) + ".env";
+  if (!os::file_exists(usual)) return {};
+  return {usual};
+}
+
+void put_before(std::vector<std::string>& sentences, std::vector<std::string> first) {
+  sentences.insert(sentences.begin(), std::make_move_iterator(first.begin()),
+                   std::make_move_iterator(first.end()));
+}
+
 config::Loaded problem(const Error& error) {
   return {.templates = {}, .problems = {error.message}};
 }
 
 }  // namespace
+
+FileKind kind_of(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with(".ini") || name.ends_with(".conf")) return FileKind::Ini;
+  if (name.ends_with(".env") || name.starts_with(".env.")) return FileKind::Env;
+  return FileKind::Procfile;
+}
 
 config::Loaded load_procfile(const ProcfileSource& source) {
   const auto text = os::read_file(source.path);
@@ -33,21 +54,31 @@ config::Loaded load_procfile(const ProcfileSource& source) {
   if (!text) return problem(text.error());
   if (!directory) return problem(directory.error());
 
-  importers::ProcfileOptions options{
-      .directory = *directory, .env = {}, .base_port = source.base_port};
-  std::vector<std::string> env_files = source.env_files;
-  if (const std::string usual = *directory + "/.env"; env_files.empty() && os::file_exists(usual)) {
-    env_files.push_back(usual);
+  importers::EnvFile env = load_env_files(env_files_of(source));
+  config::Loaded loaded = importers::load_procfile(
+      *text, source.path,
+      {.directory = *directory, .env = std::move(env.variables), .base_port = source.base_port});
+  put_before(loaded.warnings, std::move(env.warnings));
+  put_before(loaded.problems, std::move(env.problems));
+  if (!loaded.problems.empty()) loaded.templates.clear();
+  return loaded;
+}
+
+importers::EnvFile load_env_files(const std::vector<std::string>& paths) {
+  importers::EnvFile all;
+  for (const std::string& path : paths) {
+    const auto text = os::read_file(path);
+    if (!text) {
+      all.problems.push_back(text.error().message);
+      continue;
+    }
+    importers::EnvFile one = importers::parse_env_file(*text, path);
+    for (auto& [name, value] : one.variables)
+      all.variables.insert_or_assign(name, std::move(value));
+    std::ranges::move(one.problems, std::back_inserter(all.problems));
+    std::ranges::move(one.warnings, std::back_inserter(all.warnings));
   }
-  for (const std::string& path : env_files) {
-    const auto env_text = os::read_file(path);
-    if (!env_text) return problem(env_text.error());
-    importers::EnvFile file = importers::parse_env_file(*env_text, path);
-    if (!file.problems.empty()) return {.templates = {}, .problems = std::move(file.problems)};
-    for (auto& [name, value] : file.variables)
-      options.env.insert_or_assign(name, std::move(value));
-  }
-  return importers::load_procfile(*text, source.path, std::move(options));
+  return all;
 }
 
 config::Loaded load_ini(const std::string& path) {
