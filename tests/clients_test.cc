@@ -191,7 +191,7 @@ TEST_F(Clients, AWrongParameterIsNamed) {
       "false\"}",
       said_to("GET /logs?follow=1"));
   EXPECT_EQ(
-      "400 {\"error\":\"bad_value\",\"reason\":\"unknown parameter line: use name, lines, "
+      "400 {\"error\":\"bad_value\",\"reason\":\"unknown parameter \\\"line\\\": use name, lines, "
       "follow\"}",
       said_to("GET /logs?line=3"));
   EXPECT_EQ(

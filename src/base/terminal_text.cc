@@ -1,34 +1,11 @@
 #include "base/terminal_text.h"
 
-#include <array>
 #include <cstdint>
-#include <optional>
+
+#include "base/utf8.h"
 
 namespace gaffer {
 namespace {
-
-struct Character {
-  std::uint32_t code;
-  std::size_t bytes;
-};
-
-/// The character at the front, or nothing if the bytes are no UTF-8 (RFC 3629).
-std::optional<Character> front_of(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return Character{first, 1};
-  const std::size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < bytes) return std::nullopt;
-  std::uint32_t code = first & (0x7fU >> bytes);
-  for (std::size_t at = 1; at < bytes; ++at) {
-    if ((byte(at) & 0xc0) != 0x80) return std::nullopt;
-    code = code << 6 | (byte(at) & 0x3fU);
-  }
-  constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (code < kLeast.at(bytes) || code > 0x10ffff || is_surrogate) return std::nullopt;
-  return Character{code, bytes};
-}
 
 bool turns_direction(std::uint32_t code) {
   return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||
@@ -54,7 +31,7 @@ std::string escaped(std::string_view bytes) {
 }
 
 /// A character of the text as it may be sent.
-std::string shown(const Character& character, std::string_view bytes) {
+std::string shown(const Utf8Character& character, std::string_view bytes) {
   constexpr std::uint32_t kDelete = 0x7f;
   if (character.code < 0x20 && character.code != '\t')
     return {'^', static_cast<char>(bytes[0] + 0x40)};
@@ -72,7 +49,7 @@ std::string terminal_safe(std::string_view text) {
     std::size_t taken = colour_at(text);
     if (taken > 0) {
       safe += text.substr(0, taken);
-    } else if (const auto character = front_of(text)) {
+    } else if (const auto character = first_character(text)) {
       taken = character->bytes;
       safe += shown(*character, text.substr(0, taken));
     } else {

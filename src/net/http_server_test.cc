@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "net/response_parser.h"
-#include "net/router.h"
 #include "os/sockets.h"
 #include "support/loop_fixture.h"
 #include "support/temp_dir.h"

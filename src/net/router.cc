@@ -45,34 +45,30 @@ Response with_allow(Response response, std::set<std::string> methods) {
 
 }  // namespace
 
-void Router::add(std::string method, std::string_view pattern, Handler handler) {
+void Router::add(std::string_view method, std::string_view pattern) {
   auto segments = path_segments(pattern);
   GAFFER_ASSERT(segments.has_value(), "a pattern is a path");
-  routes_.push_back({std::move(method), std::move(*segments),
-                     std::make_shared<const Handler>(std::move(handler))});
+  routes_.push_back({std::string(method), std::move(*segments)});
 }
 
-void Router::dispatch(Exchange exchange) const {
-  const auto path = path_segments(exchange.request().path);
-  if (!path)
-    return exchange.reply(error_response(400, "bad_request", "the path cannot be decoded"));
-  const std::string& method = exchange.request().method;
+std::variant<Router::Match, Response> Router::find(const Request& request) const {
+  const auto path = path_segments(request.path);
+  if (!path) return error_response(400, "bad_request", "the path cannot be decoded");
+  const std::string& method = request.method;
   std::set<std::string> allowed;
-  for (const Route& route : routes_) {
-    const auto parameters = match(route.segments, *path);
+  for (std::size_t number = 0; number < routes_.size(); ++number) {
+    const Route& route = routes_[number];
+    auto parameters = match(route.segments, *path);
     if (!parameters) continue;
-    if (route.method == method || (method == "HEAD" && route.method == "GET")) {
-      const auto handler = route.handler;
-      return (*handler)(std::move(exchange), *parameters);
-    }
+    if (route.method == method || (method == "HEAD" && route.method == "GET"))
+      return Match{number, *std::move(parameters)};
     allowed.insert(route.method);
   }
-  if (allowed.empty())
-    return exchange.reply(error_response(404, "not_found", "there is nothing at this path"));
-  if (method == "OPTIONS") return exchange.reply(with_allow({.status = 204}, std::move(allowed)));
-  exchange.reply(with_allow(
+  if (allowed.empty()) return error_response(404, "not_found", "there is nothing at this path");
+  if (method == "OPTIONS") return with_allow({.status = 204}, std::move(allowed));
+  return with_allow(
       error_response(405, "method_not_allowed", "the path is known, but not with this method"),
-      std::move(allowed)));
+      std::move(allowed));
 }
 
 }  // namespace gaffer::net

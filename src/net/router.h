@@ -1,38 +1,40 @@
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "net/exchange.h"
+#include "net/http_message.h"
 
 namespace gaffer::net {
 
-/// Finds the handler for a request by method and path. A path that fits no pattern is answered with
-/// 404, one that fits but not with that method with 405; both with `{"error":…,"reason":…}`. HEAD
-/// is served by GET's handler, OPTIONS by the router itself.
+/// Finds the route for a request by method and path. HEAD is served by GET's route.
 class Router {
  public:
   /// What stood in the place of each `{name}`, decoded.
   using Parameters = std::map<std::string, std::string>;
-  using Handler = std::function<void(Exchange, const Parameters&)>;
 
-  /// Adds a route such as `GET /processes/{name}/_start`. A parameter is a whole, non-empty
-  /// segment. Where several patterns fit, the one added first is taken.
+  /// Adds a route such as `GET /processes/{name}/_start`, the next in number from 0. A parameter is
+  /// a whole, non-empty segment. Where several patterns fit, the one added first is taken.
   /// REQUIRES: the pattern starts with a slash.
-  void add(std::string method, std::string_view pattern, Handler handler);
+  void add(std::string_view method, std::string_view pattern);
 
-  /// CALLS: one handler, at once; it may destroy the router.
-  void dispatch(Exchange exchange) const;
+  struct Match {
+    std::size_t route = 0;
+    Parameters parameters;
+    bool operator==(const Match&) const = default;
+  };
+  /// The route, or the answer where there is none: 404 for a path that fits no pattern, 405 for one
+  /// that fits but not with that method, both as `{"error":…,"reason":…}`; to OPTIONS the methods.
+  [[nodiscard]] std::variant<Match, Response> find(const Request& request) const;
 
  private:
   struct Route {
     std::string method;
     std::vector<std::string> segments;
-    std::shared_ptr<const Handler> handler;
   };
   std::vector<Route> routes_;
 };

@@ -1,11 +1,15 @@
 #include "wire/status.h"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <concepts>
+#include <cstdint>
 #include <optional>
 
 #include <nlohmann/json.hpp>
+
+#include "wire/json_writer.h"
 
 namespace gaffer::wire {
 namespace {
@@ -14,51 +18,98 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using Seconds = std::chrono::duration<double>;
 
-// Bytes that are no UTF-8 become U+FFFD: a name or a reason must not make the document unreadable.
-std::string text_of(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+// FNV-1a, 64 bits: equal on every machine and in every run.
+constexpr std::uint64_t kHashSeed = 14695981039346656037U;
+
+void mix(std::uint64_t& hash, std::string_view bytes) {
+  constexpr std::uint64_t kPrime = 1099511628211U;
+  for (const char c : bytes)
+    hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+  hash = (hash ^ 0xffU) * kPrime;  // "a", "bc" is not "ab", "c".
 }
 
-json seconds_or_null(std::optional<milliseconds> duration) {
-  return duration ? json(Seconds(*duration).count()) : json(nullptr);
+template <typename... Numbers>
+requires(... && !std::convertible_to<Numbers, std::string_view>) void mix(std::uint64_t& hash,
+                                                                          Numbers... numbers) {
+  (mix(hash, std::to_string(static_cast<std::int64_t>(numbers))), ...);
 }
 
-json to_json(const LastExit& last_exit) {
+void write_seconds(JsonWriter& to, std::optional<milliseconds> duration) {
+  if (!duration) {
+    to.null();
+  } else {
+    to.number(Seconds(*duration).count());
+  }
+}
+
+void write(JsonWriter& to, const LastExit& last_exit) {
   const ExitStatus& status = last_exit.status;
-  return {{"code", status.is_known && status.signal == 0 ? json(status.code) : json(nullptr)},
-          {"signal", status.signal != 0 ? json(status.signal) : json(nullptr)},
-          {"dumped_core", status.dumped_core},
-          {"out_of_memory", last_exit.is_out_of_memory},
-          {"at", Seconds(last_exit.at.time_since_epoch()).count()},
-          {"text", describe(last_exit)}};
+  to.object().key("code");
+  if (status.is_known && status.signal == 0) {
+    to.number(status.code);
+  } else {
+    to.null();
+  }
+  to.key("signal");
+  if (status.signal != 0) {
+    to.number(status.signal);
+  } else {
+    to.null();
+  }
+  to.key("dumped_core").boolean(status.dumped_core);
+  to.key("out_of_memory").boolean(last_exit.is_out_of_memory);
+  to.key("at").number(Seconds(last_exit.at.time_since_epoch()).count());
+  to.key("text").text(describe(last_exit)).end_object();
 }
 
-json to_json(const ProcessInfo& process) {
-  return {{"pid", process.pid},
-          {"os_pid", process.os_pid != 0 ? json(process.os_pid) : json(nullptr)},
-          {"slot", process.slot},
-          {"state", state_name(process.state)},
-          {"since", Seconds(process.since).count()},
-          {"wanted", process.is_wanted},
-          {"held", process.is_held},
-          {"reason", process.reason},
-          {"early_exits", process.early_exits},
-          {"early_since", Seconds(process.early_since).count()},
-          {"restarts", process.restarts},
-          {"uptime", seconds_or_null(process.uptime)},
-          {"next_start", seconds_or_null(process.next_start)},
-          {"last_exit", process.last_exit ? to_json(*process.last_exit) : json(nullptr)}};
+void write(JsonWriter& to, const ProcessInfo& process) {
+  to.object().key("pid").number(process.pid).key("os_pid");
+  if (process.os_pid != 0) {
+    to.number(process.os_pid);
+  } else {
+    to.null();
+  }
+  to.key("name").text(process.name).key("slot").number(process.slot);
+  to.key("state").text(state_name(process.state));
+  to.key("since").number(Seconds(process.since).count());
+  to.key("wanted").boolean(process.is_wanted).key("held").boolean(process.is_held);
+  to.key("reason").text(process.reason);
+  to.key("early_exits").number(process.early_exits);
+  to.key("early_since").number(Seconds(process.early_since).count());
+  to.key("restarts").number(process.restarts).key("uptime");
+  write_seconds(to, process.uptime);
+  to.key("next_start");
+  write_seconds(to, process.next_start);
+  to.key("last_exit");
+  if (process.last_exit) {
+    write(to, *process.last_exit);
+  } else {
+    to.null();
+  }
+  to.end_object();
 }
 
-json to_json(const TemplateInfo& info) {
-  json processes = json::array();
+std::int64_t running_of(const TemplateInfo& info) {
+  return std::ranges::count_if(info.processes,
+                               [](const ProcessInfo& process) { return process.os_pid != 0; });
+}
+
+void write(JsonWriter& to, const TemplateInfo& info) {
+  to.object().key("name").text(info.process_template.name);
+  to.key("cmd").text(info.process_template.cmd);
+  to.key("numprocesses").number(info.process_template.numprocesses);
+  to.key("wanted").boolean(info.is_wanted).key("running").number(running_of(info));
+  to.key("processes").array();
   for (const ProcessInfo& process : info.processes)
-    processes.push_back(to_json(process));
-  return {{"name", info.process_template.name},
-          {"cmd", info.process_template.cmd},
-          {"numprocesses", info.process_template.numprocesses},
-          {"wanted", info.is_wanted},
-          {"processes", std::move(processes)}};
+    write(to, process);
+  to.end_array().end_object();
+}
+
+void write(JsonWriter& to, const std::vector<TemplateInfo>& templates) {
+  to.array();
+  for (const TemplateInfo& info : templates)
+    write(to, info);
+  to.end_array();
 }
 
 template <typename T>
@@ -126,10 +177,45 @@ TemplateInfo template_from(const json& object) {
 }  // namespace
 
 std::string status_document(const std::vector<TemplateInfo>& templates) {
-  json all = json::array();
-  for (const TemplateInfo& info : templates)
-    all.push_back(to_json(info));
-  return text_of({{"templates", std::move(all)}});
+  JsonWriter to;
+  to.object().key("ok").boolean(true);
+  if (templates.size() == 1) {
+    const TemplateInfo& only = templates.front();
+    to.key("active").boolean(only.is_wanted).key("running").number(running_of(only));
+    to.key("max_processes").number(only.process_template.numprocesses);
+    to.key("numprocesses").number(only.process_template.numprocesses);
+  }
+  to.key("templates");
+  write(to, templates);
+  return to.end_object().take();
+}
+
+std::string templates_document(const std::vector<TemplateInfo>& templates) {
+  JsonWriter to;
+  write(to, templates);
+  return to.take();
+}
+
+std::string process_document(const ProcessInfo& process) {
+  JsonWriter to;
+  write(to, process);
+  return to.take();
+}
+
+std::string status_tag(const std::vector<TemplateInfo>& templates) {
+  std::uint64_t hash = kHashSeed;
+  for (const TemplateInfo& info : templates) {
+    mix(hash, info.process_template.name);
+    mix(hash, info.process_template.cmd);
+    mix(hash, info.process_template.numprocesses, info.is_wanted);
+    for (const ProcessInfo& process : info.processes) {
+      mix(hash, process.pid, process.os_pid, process.slot, process.state, process.is_wanted,
+          process.is_held, process.restarts, process.early_exits);
+      mix(hash, process.reason);
+      mix(hash, process.last_exit ? process.last_exit->at.time_since_epoch().count() : 0);
+    }
+  }
+  return "W/\"" + std::to_string(hash) + "\"";
 }
 
 // The library throws; this is the one place that catches it.
@@ -147,7 +233,8 @@ Result<std::vector<TemplateInfo>> parse_status_document(std::string_view text) {
 }
 
 std::string error_document(std::string_view error, std::string_view reason) {
-  return text_of({{"error", error}, {"reason", reason}});
+  JsonWriter to;
+  return to.object().key("error").text(error).key("reason").text(reason).end_object().take();
 }
 
 std::string reason_of(std::string_view error_document) {

@@ -17,8 +17,7 @@
 
 namespace gaffer::wire {
 
-constexpr std::size_t kMaxTemplateDocument = std::size_t{1} << 20;  ///< Bytes: 1 MiB.
-constexpr std::size_t kMaxTemplateProblems = 100;                   ///< Reading stops there.
+constexpr std::size_t kMaxTemplateProblems = 100;  ///< Reading stops there.
 
 /// Whether the values of `env` are told.
 enum class Secrets : std::uint8_t {
@@ -38,7 +37,8 @@ struct TemplateReading {
   std::vector<config::Problem> problems;
 };
 
-/// Reads a template document of up to kMaxTemplateDocument bytes. A null is the property's default.
-TemplateReading parse_template_document(std::string_view text);
+/// Reads a template document of up to 1 MiB. A null is the property's default. Where a `name` is
+/// given the document may leave it out, and must not have another.
+TemplateReading parse_template_document(std::string_view text, std::string_view name = "");
 
 }  // namespace gaffer::wire

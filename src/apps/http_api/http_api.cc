@@ -1,8 +1,10 @@
 #include "apps/http_api/http_api.h"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
-#include "base/signal_names.h"
+#include "apps/http_api/routes.h"
 #include "base/strings.h"
 #include "wire/status.h"
 
@@ -10,20 +12,6 @@ namespace gaffer::apps {
 namespace {
 
 constexpr std::size_t kMaxFeeds = 64;
-
-net::Response error_response(const Error& error) {
-  switch (error.code) {
-    case Errc::NotFound:
-      return net::json_response(404, wire::error_document("not_found", error.message));
-    case Errc::InvalidArgument:
-      return net::json_response(400, wire::error_document("bad_value", error.message));
-    case Errc::AlreadyExists:
-    case Errc::NotRunning:
-      return net::json_response(409, wire::error_document("conflict", error.message));
-    default:
-      return net::json_response(500, wire::error_document("failed", error.message));
-  }
-}
 
 Error bad_query(const std::string& name, const std::string& value, const std::string& right) {
   return {Errc::InvalidArgument, 0, "bad value \"" + value + "\" of " + name + ": use " + right};
@@ -54,83 +42,122 @@ Result<LogFeed::Wanted> wanted_of(const net::Request& request, Manager& manager)
   return wanted;
 }
 
+/// What stands in the path as the name of one thing is a target as well.
+net::Router::Parameters with_target(net::Router::Parameters parameters) {
+  if (const auto name = parameters.find("name"); name != parameters.end())
+    parameters["target"] = name->second;
+  if (const auto group = parameters.find("group"); group != parameters.end())
+    parameters["target"] = group->second + ":*";
+  return parameters;
+}
+
+std::optional<std::string> wrong_with_path(const net::Router::Parameters& parameters) {
+  for (const wire::Parameter& parameter : wire::path_parameters()) {
+    const auto given = parameters.find(std::string(parameter.name));
+    if (given == parameters.end()) continue;
+    if (auto wrong = wire::wrong_with_value(parameter, given->second)) return wrong;
+  }
+  return std::nullopt;
+}
+
+std::string type_of(const net::Request& request) {
+  const std::string* type = request.header("Content-Type");
+  if (type == nullptr) return "";
+  return std::string(trim(std::string_view(*type).substr(0, type->find(';'))));
+}
+
+/// A body of another type than this is what a form in somebody's page can send.
+std::optional<net::Response> wrong_with_body(const wire::Route& route,
+                                             const net::Request& request) {
+  if (route.method == "GET") return std::nullopt;
+  const std::string_view right =
+      route.body == wire::Body::Bytes ? "application/octet-stream" : "application/json";
+  const std::string type = type_of(request);
+  if (!net::equals_ignoring_case(type, right) && !(type.empty() && request.body.empty())) {
+    return error_response(415, "unsupported_media_type",
+                          "the Content-Type must be " + std::string(right));
+  }
+  if (route.body == wire::Body::Nothing && !request.body.empty())
+    return error_response(400, "bad_value", "there must be no body");
+  return std::nullopt;
+}
+
+/// What the table says about a request; nothing if it may pass.
+std::optional<net::Response> refusal_of(const Call& call) {
+  const wire::Route& route = *call.route;
+  if (!wire::allows(call.caller.scopes, route.scope)) {
+    return error_response(403, "forbidden",
+                          "this needs the scope " + std::string(wire::scope_name(route.scope)));
+  }
+  auto wrong = wire::wrong_with_query(route.query, call.exchange.request().query);
+  if (!wrong) wrong = wrong_with_path(call.parameters);
+  if (wrong) return error_response(400, "bad_value", *wrong);
+  return wrong_with_body(route, call.exchange.request());
+}
+
+/// A caller who may see some templates only gets at no others by name.
+std::optional<net::Response> beyond_reach(const Manager& manager, const Call& call) {
+  const auto target = call.parameters.find("target");
+  if (call.caller.targets.empty() || target == call.parameters.end()) return std::nullopt;
+  const auto infos = manager.infos(target->second);
+  if (!infos) return error_response(infos.error());
+  for (const TemplateInfo& info : *infos) {
+    const std::string& name = info.process_template.name;
+    if (!call.caller.sees(name))
+      return error_response(403, "forbidden", name + " is not for this token");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-HttpApi::HttpApi(Manager& manager) : manager_(manager) { add_routes(); }
-
-void HttpApi::add_routes() {
-  using net::Exchange;
-  using Parameters = net::Router::Parameters;
-  router_.add("GET", "/", [](Exchange exchange, const Parameters&) {
-    exchange.reply(
-        net::json_response(200, R"({"welcome":"gaffer","version":")" GAFFER_VERSION "\"}"));
-  });
-  router_.add("GET", "/ping", [](Exchange exchange, const Parameters&) {
-    exchange.reply(net::text_response(200, "OK"));
-  });
-  router_.add("GET", "/version", [](Exchange exchange, const Parameters&) {
-    exchange.reply(net::json_response(200, R"({"name":"gaffer","version":")" GAFFER_VERSION "\"}"));
-  });
-  router_.add("GET", "/status", [this](Exchange exchange, const Parameters&) {
-    exchange.reply(net::json_response(200, wire::status_document(manager_.all())));
-  });
-  router_.add("GET", "/status/{target}", [this](Exchange exchange, const Parameters& parameters) {
-    const auto infos = manager_.infos(parameters.at("target"));
-    exchange.reply(infos ? net::json_response(200, wire::status_document(*infos))
-                         : error_response(infos.error()));
-  });
-  const auto add_verb = [this](const std::string& verb, auto wish) {
-    router_.add("POST", "/processes/{target}/_" + verb,
-                [this, wish](Exchange exchange, const Parameters& parameters) {
-                  const std::string& target = parameters.at("target");
-                  act(std::move(exchange), target, (manager_.*wish)(target));
-                });
-  };
-  add_verb("start", &Manager::start);
-  add_verb("stop", &Manager::stop);
-  add_verb("restart", &Manager::restart);
-  add_verb("reload", &Manager::reload);
-  router_.add("POST", "/processes/{target}/_signal/{signal}",
-              [this](Exchange exchange, const Parameters& parameters) {
-                const std::string& target = parameters.at("target");
-                act(std::move(exchange), target, signal(target, parameters.at("signal")));
-              });
-  router_.add("POST", "/processes/{name}/_scale/{expression}",
-              [this](Exchange exchange, const Parameters& parameters) {
-                const std::string& name = parameters.at("name");
-                const auto scaled = manager_.scale(name, parameters.at("expression"));
-                act(std::move(exchange), name, scaled ? Result<void>() : scaled.error());
-              });
-  router_.add("GET", "/logs",
-              [this](Exchange exchange, const Parameters&) { logs(std::move(exchange)); });
+HttpApi::HttpApi(Manager& manager) : manager_(manager) {
+  for (const Route& route : routes())
+    router_.add(route.about.method, route.about.path);
 }
 
-Result<void> HttpApi::signal(const std::string& target, const std::string& name) {
-  const auto number = signal_number(name);
-  if (!number)
-    return Error{Errc::InvalidArgument, 0,
-                 "no signal " + name + ": use a name such as HUP or TERM"};
-  return manager_.signal(target, *number);
+void HttpApi::handle(net::Exchange exchange, Caller caller) {
+  auto found = router_.find(exchange.request());
+  if (const auto* answer = std::get_if<net::Response>(&found)) return exchange.reply(*answer);
+  auto& match = std::get<net::Router::Match>(found);
+  const Route& route = routes()[match.route];
+  Call call{std::move(exchange), with_target(std::move(match.parameters)), std::move(caller),
+            &route.about};
+  if (const auto refusal = refusal_of(call)) return call.reply(*refusal);
+  if (const auto refusal = beyond_reach(manager_, call)) return call.reply(*refusal);
+  route.handle(*this, std::move(call));
 }
 
-// Answers when what was asked for has come about, so that who asked need not ask again.
-void HttpApi::act(net::Exchange exchange, const std::string& target, Result<void> done) {
-  if (!done) return exchange.reply(error_response(done.error()));
-  auto pending = std::make_shared<net::Exchange>(std::move(exchange));
-  (void)manager_.when_settled(target, [&manager = manager_, target, pending] {
+void HttpApi::reply_when_settled(Call call, Result<void> done) const {
+  if (!done) return call.reply(error_response(done.error()));
+  const std::string target = call.parameter("target");
+  auto pending = std::make_shared<Call>(std::move(call));
+  const auto waits = manager_.when_settled(target, [&manager = manager_, target, pending] {
     const auto infos = manager.infos(target);
     pending->reply(infos ? net::json_response(200, wire::status_document(*infos))
                          : error_response(infos.error()));
   });
+  if (!waits) pending->reply(error_response(waits.error()));
 }
 
-void HttpApi::logs(net::Exchange exchange) {
+const std::string& HttpApi::openapi() {
+  if (openapi_.empty()) {
+    std::vector<const wire::Route*> all;
+    for (const Route& route : routes())
+      all.push_back(&route.about);
+    openapi_ = wire::openapi_document(all);
+  }
+  return openapi_;
+}
+
+void HttpApi::logs(Call call) {
+  net::Exchange exchange = std::move(call.exchange);
   auto wanted = wanted_of(exchange.request(), manager_);
   if (!wanted) return exchange.reply(error_response(wanted.error()));
+  std::erase_if(wanted->names, [&](const std::string& name) { return !call.caller.sees(name); });
   if (feeds_.size() == kMaxFeeds) {
-    return exchange.reply(net::json_response(
-        503, wire::error_document("busy",
-                                  "more than " + std::to_string(kMaxFeeds) + " readers of logs")));
+    return exchange.reply(
+        error_response(503, "busy", "more than " + std::to_string(kMaxFeeds) + " readers of logs"));
   }
   net::BodyWriter writer =
       exchange.start({.status = 200, .headers = {{"Content-Type", "text/tab-separated-values"}}});

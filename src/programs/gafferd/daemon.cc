@@ -21,6 +21,13 @@ bool is_welcome(int socket) {
   return user && (*user == os::own_user() || *user == 0);
 }
 
+// Whoever may connect to the socket may do what the user itself could do.
+apps::Caller local_user() {
+  return {.name = "uid " + std::to_string(os::own_user()),
+          .scopes = {wire::Scope::Admin},
+          .targets = {}};
+}
+
 }  // namespace
 
 DaemonProcess::DaemonProcess(os::UniqueFd lock, std::string socket_path)
@@ -47,9 +54,11 @@ Result<void> DaemonProcess::open(const Directories& directories) {
   manager_ = std::make_unique<Manager>(loop_, clock_, host_->launcher(), std::move(settings));
   api_ = std::make_unique<apps::HttpApi>(*manager_);
   GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
-  GAFFER_TRY(server_, net::HttpServer::create(
-                          loop_, uv::Transport::Pipe, std::move(socket), {.accept = is_welcome},
-                          [this](net::Exchange exchange) { api_->handle(std::move(exchange)); }));
+  GAFFER_TRY(server_,
+             net::HttpServer::create(loop_, uv::Transport::Pipe, std::move(socket),
+                                     {.accept = is_welcome}, [this](net::Exchange exchange) {
+                                       api_->handle(std::move(exchange), local_user());
+                                     }));
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
     if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
     signals_.emplace_back(loop_, signal, [this] { end(); });

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "apps/http_api/call.h"
+
+/// \file
+/// What the routes do, by file. Each answers its call, at once or later.
+
+namespace gaffer::apps {
+
+class HttpApi;
+
+/// \name about.cc
+/// @{
+void welcome(HttpApi& api, Call call);
+void ping(HttpApi& api, Call call);
+void version(HttpApi& api, Call call);
+void openapi(HttpApi& api, Call call);
+/// @}
+
+/// \name status.cc
+/// @{
+void status(HttpApi& api, Call call);
+void status_of(HttpApi& api, Call call);
+void list_processes(HttpApi& api, Call call);
+void get_process(HttpApi& api, Call call);
+void pids(HttpApi& api, Call call);
+void groups(HttpApi& api, Call call);
+void group(HttpApi& api, Call call);
+/// @}
+
+/// \name control.cc: answers when what was asked for has come about, so that who asked need not ask
+/// again.
+/// @{
+void start(HttpApi& api, Call call);
+void stop(HttpApi& api, Call call);
+void restart(HttpApi& api, Call call);
+void reload(HttpApi& api, Call call);
+void signal(HttpApi& api, Call call);
+void scale(HttpApi& api, Call call);
+void add_some(HttpApi& api, Call call);
+void sub_some(HttpApi& api, Call call);
+/// @}
+
+/// \name templates.cc
+/// @{
+void create(HttpApi& api, Call call);
+void update(HttpApi& api, Call call);
+void remove(HttpApi& api, Call call);
+void commit(HttpApi& api, Call call);
+/// @}
+
+}  // namespace gaffer::apps

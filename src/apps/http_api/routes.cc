@@ -1,0 +1,175 @@
+#include "apps/http_api/routes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "apps/http_api/handlers.h"
+#include "apps/http_api/http_api.h"
+
+namespace gaffer::apps {
+namespace {
+
+using Kind = wire::Parameter::Kind;
+using wire::Answer;
+using wire::Body;
+using wire::Scope;
+
+const Answer kStatus{200, "The status of what it was about", "application/json", "Status"};
+const Answer kDone{200, R"(`{"ok": true}`)"};
+const Answer kUnknown{404, "There is nothing of that name"};
+const Answer kConflict{409, "Not in its present state, or the name is taken"};
+const Answer kBusy{503, "Too many ask for this at once"};
+
+/// What is the same for processes and for groups.
+Route control(std::string_view path, std::string_view summary,
+              void (*handle)(HttpApi& api, Call call)) {
+  return {{.method = "POST",
+           .path = path,
+           .scope = Scope::Write,
+           .summary = summary,
+           .answers = {kStatus, kUnknown, kConflict}},
+          handle};
+}
+
+Route get(std::string_view path, std::string_view summary, std::vector<Answer> answers,
+          void (*handle)(HttpApi& api, Call call)) {
+  return {{.method = "GET", .path = path, .summary = summary, .answers = std::move(answers)},
+          handle};
+}
+
+std::vector<Route> about_routes() {
+  std::vector<Route> all = {
+      get("/", "Who this is", {{200, R"(`{"welcome": "gaffer", "version": …}`)"}}, welcome),
+      get("/ping", "Whether it lives", {{200, "`OK`", "text/plain"}}, ping),
+      get("/version", "Its version", {{200, R"(`{"name": "gaffer", "version": …}`)"}}, version),
+      get("/openapi.json", "This document", {{200, "OpenAPI 3.1"}}, openapi)};
+  for (Route& route : all)
+    route.about.scope = Scope::None;
+  return all;
+}
+
+std::vector<Route> status_routes() {
+  return {
+      get("/status",
+          "Every template with its processes. Has an ETag, which is about everything "
+          "but the passing of time",
+          {{200, "The status of all", "application/json", "Status"}, {304, "It is as you know it"}},
+          status),
+      get("/status/{target}", "Some templates or processes", {kStatus, kUnknown}, status_of),
+      {{.method = "GET",
+        .path = "/processes",
+        .summary = "The names of the templates",
+        .query = {{"running", "The pids of the processes that run instead", Kind::Flag},
+                  {"full", "The templates with their processes instead", Kind::Flag}},
+        .answers = {{200, "An array"}}},
+       list_processes},
+      {{.method = "GET",
+        .path = "/processes/{target}",
+        .summary = "A template, or a single process",
+        .query = {{"reveal", "`env`: the values of variables too, for admins"}},
+        .answers = {{200, "A template, or a process"}, kUnknown}},
+       get_process},
+      get("/processes/{target}/_pids", "The pids, gaffer's own, of the processes that run",
+          {{200, R"(`{"ok": true, "pids": [1, 2]}`)"}, kUnknown}, pids),
+      get("/groups", "The names of the groups", {{200, "An array"}}, groups),
+      get("/groups/{group}", "The names of the templates of a group", {{200, "An array"}, kUnknown},
+          group),
+  };
+}
+
+std::vector<Route> control_routes() {
+  return {
+      control("/processes/{target}/_start", "Starts, also what was given up", start),
+      control("/processes/{target}/_stop", "Stops, with the whole tree below", stop),
+      control("/processes/{target}/_restart", "Stops each process and starts it again", restart),
+      control("/processes/{target}/_reload",
+              "Replaces one process after the other, the new one "
+              "before the old one goes",
+              reload),
+      control("/processes/{target}/_signal/{signal}", "Signals the processes that run", signal),
+      control("/processes/{name}/_scale/{expression}", "Changes how many there are", scale),
+      control("/processes/{name}/_add", "One process more", add_some),
+      control("/processes/{name}/_add/{count}", "So many processes more", add_some),
+      control("/processes/{name}/_sub", "One process less", sub_some),
+      control("/processes/{name}/_sub/{count}", "So many processes less", sub_some),
+      control("/groups/{group}/_start", "Starts a group", start),
+      control("/groups/{group}/_stop", "Stops a group", stop),
+      control("/groups/{group}/_restart", "Restarts a group", restart),
+      control("/groups/{group}/_reload", "Reloads a group", reload),
+      control("/groups/{group}/_signal/{signal}", "Signals the processes of a group", signal),
+  };
+}
+
+std::vector<Route> template_routes() {
+  return {
+      {{.method = "POST",
+        .path = "/processes",
+        .scope = Scope::Admin,
+        .summary = "Adds a template and, unless `start` is false, starts it",
+        .body = Body::Template,
+        .answers = {kStatus, kConflict}},
+       create},
+      {{.method = "PUT",
+        .path = "/processes/{name}",
+        .scope = Scope::Admin,
+        .summary = "Replaces a template; of its processes only those that must be",
+        .body = Body::Template,
+        .answers = {{200, R"(`{"ok": true, "way": "live", "changed": ["nice"]}`)"},
+                    kUnknown,
+                    kConflict}},
+       update},
+      {{.method = "DELETE",
+        .path = "/processes/{target}",
+        .scope = Scope::Admin,
+        .summary = "Stops and forgets templates, or stops a single process",
+        .answers = {kDone, kUnknown, kConflict}},
+       remove},
+      {{.method = "DELETE",
+        .path = "/groups/{group}",
+        .scope = Scope::Admin,
+        .summary = "Stops and forgets the templates of a group",
+        .answers = {kDone, kUnknown, kConflict}},
+       remove},
+      {{.method = "POST",
+        .path = "/processes/{name}/_commit",
+        .scope = Scope::Admin,
+        .summary = "Runs one process more, that is not counted and not started again",
+        .body = Body::Object,
+        .fields = {{"env", "Variables on top of the template's", Kind::Map}},
+        .answers = {{200, R"(`{"ok": true, "pid": 7}`)"}, kUnknown, kConflict}},
+       commit},
+  };
+}
+
+std::vector<Route> log_routes() {
+  return {
+      {{.method = "GET",
+        .path = "/logs",
+        .scope = Scope::Logs,
+        .summary = "What processes have written, as lines `NAME.SLOT<tab>line`",
+        .query = {{"name", "A template; none: all", Kind::Text, true},
+                  {"lines", "Of the past, for each process", Kind::Count},
+                  {"follow", "Go on with what comes", Kind::Flag}},
+        .answers = {{200, "Lines", "text/tab-separated-values"}, kUnknown, kBusy}},
+       [](HttpApi& api, Call call) { api.logs(std::move(call)); }},
+  };
+}
+
+std::vector<Route> all_routes() {
+  std::vector<Route> all;
+  for (auto part :
+       {about_routes(), status_routes(), control_routes(), template_routes(), log_routes()})
+    std::ranges::move(part, std::back_inserter(all));
+  return all;
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  static const std::vector<Route> all = all_routes();
+  return all;
+}
+
+}  // namespace gaffer::apps
