@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -137,8 +138,21 @@ GAFFER_IN_CHILD bool execute(Handover& handover) {
   return note(handover, Step::Execute);
 }
 
+// Before the table is its own: that has no such socket in it, so the parent's end of it tells who
+// listens that nobody is left who could still announce himself.
+GAFFER_IN_CHILD bool announce(Handover& handover) {
+  if (handover.announce_on < 0) return true;
+  if (syscall(SYS_sendto, handover.announce_on, handover.announcement.data(),
+              handover.announcement.size(), MSG_NOSIGNAL, nullptr, 0) < 0) {
+    return note(handover, Step::Announcement);
+  }
+  handover.is_announced = true;
+  return true;
+}
+
 // Whose the child is: its cgroup, its descriptors, its session and terminal.
 GAFFER_IN_CHILD bool settle_in(Handover& handover) {
+  if (!announce(handover)) return false;
   // "0" is who writes: cgroups(7).
   if (handover.cgroup_members >= 0 && syscall(SYS_write, handover.cgroup_members, "0", 1) < 0) {
     return note(handover, Step::Cgroup);

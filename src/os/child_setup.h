@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace gaffer::os {
 /// What failed between clone and execve.
 enum class Step {
   None,
+  Announcement,
   Cgroup,
   Table,
   Session,
@@ -41,7 +43,9 @@ struct Refusals {
 /// What the child reads, and below what it writes. Everything that it points to lives in the
 /// parent, which sleeps meanwhile.
 struct Handover {
-  const char* const* candidates;  ///< Paths to try, null-terminated.
+  int announce_on = -1;                     ///< A socket, or -1.
+  std::span<const std::byte> announcement;  ///< What to send there before all else.
+  const char* const* candidates;            ///< Paths to try, null-terminated.
   char* const* argv;
   char* const* environment;
   const char* directory;     ///< Or null.
@@ -63,6 +67,7 @@ struct Handover {
 
   Step failed = Step::None;
   int error = 0;
+  bool is_announced = false;
   std::size_t failed_limit = 0;  ///< Which one, when a limit failed.
   Refusals refused;
 };

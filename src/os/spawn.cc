@@ -91,6 +91,8 @@ Error limit_failure(const SpawnPlan& plan, const Handover& handover) {
 
 Error failure_of(const SpawnPlan& plan, const Handover& handover) {
   switch (handover.failed) {
+    case Step::Announcement:
+      return os_error("cannot announce the process", handover.error);
     case Step::Cgroup:
       return os_error("cannot enter the cgroup", handover.error);
     case Step::Table:
@@ -227,6 +229,7 @@ Result<Cloned> Spawner::clone(const SpawnPlan& plan, Handover& handover) {
   const SignalsBlocked blocked;
   const auto stack = mapping_.last(kStackBytes);
   Birthplace birthplace{.descriptors = has_close_range_ ? Descriptors::Shared : Descriptors::Copied,
+                        .parent = handover.announce_on < 0 ? Parent::Self : Parent::Ours,
                         .cgroup = plan.cgroup};
   auto born = vfork_clone(stack, birthplace, set_up_and_execute, &handover);
   if (born || plan.cgroup < 0 || !is_missing_feature(born.error().os)) return born;
@@ -239,7 +242,8 @@ Result<Cloned> Spawner::clone(const SpawnPlan& plan, Handover& handover) {
   return vfork_clone(stack, birthplace, set_up_and_execute, &handover);
 }
 
-Result<Child> Spawner::spawn(const SpawnPlan& plan) {
+Result<Sibling> Spawner::make(const SpawnPlan& plan, const Announcement& announcement,
+                              std::optional<Error>& failure) {
   GAFFER_ASSERT(!plan.argv.empty(), "a plan has at least the program's name");
   const std::vector<std::string> candidates = candidates_for(plan);
   const std::vector<char*> candidate_pointers = pointers_to(candidates);
@@ -249,6 +253,8 @@ Result<Child> Spawner::spawn(const SpawnPlan& plan) {
   const std::vector<unsigned long> processors = mask_of(plan.processors);
   const std::string oom_score_adj = plan.oom_score_adj ? std::to_string(*plan.oom_score_adj) : "";
   Handover handover{
+      .announce_on = announcement.socket,
+      .announcement = announcement.record,
       .candidates = candidate_pointers.data(),
       .argv = argv.data(),
       .environment = environment.data(),
@@ -269,9 +275,27 @@ Result<Child> Spawner::spawn(const SpawnPlan& plan) {
   Result<Cloned> cloned = clone(plan, handover);
   take_back();
   if (!cloned) return std::move(cloned).error();
-  Child child(cloned->pid, std::move(cloned->pidfd), words_for(handover.refused, plan));
-  if (handover.failed == Step::None) return child;
-  return failure_of(plan, handover);  // ~Child reaps what ended before it began.
+  if (handover.failed != Step::None) {
+    failure = failure_of(plan, handover);
+  } else if (announcement.socket >= 0 && !handover.is_announced) {
+    failure = Error{Errc::Io, 0, "cannot start " + plan.argv.front() + ": it was killed at once"};
+  }
+  return Sibling{cloned->pid, std::move(cloned->pidfd), words_for(handover.refused, plan)};
+}
+
+Result<Child> Spawner::spawn(const SpawnPlan& plan) {
+  std::optional<Error> failure;
+  GAFFER_TRY(Sibling made, make(plan, {}, failure));
+  Child child(made.pid, std::move(made.pidfd), std::move(made.refused));
+  if (failure) return *std::move(failure);  // ~Child reaps what ended before it began.
+  return child;
+}
+
+Result<Sibling> Spawner::spawn_sibling(const SpawnPlan& plan, const Announcement& announcement) {
+  std::optional<Error> failure;
+  GAFFER_TRY(Sibling made, make(plan, announcement, failure));
+  if (failure) return *std::move(failure);
+  return made;
 }
 
 }  // namespace gaffer::os

@@ -55,6 +55,19 @@ struct SpawnPlan {
   /// @}
 };
 
+/// What a process says of itself, to a parent that has not made it.
+struct Announcement {
+  int socket = -1;                    ///< Connected; sent to without waiting for anybody but room.
+  std::span<const std::byte> record;  ///< One message.
+};
+
+/// A process that is a child of this one's parent.
+struct Sibling {
+  pid_t pid = -1;
+  UniqueFd pidfd;
+  std::vector<std::string> refused;  ///< As Child::refused.
+};
+
 /// Makes processes, at a cost that depends neither on this process's memory nor on how many
 /// descriptors it has open.
 ///
@@ -82,10 +95,17 @@ class Spawner {
   /// permitted`. Nothing is left behind then.
   Result<Child> spawn(const SpawnPlan& plan);
 
+  /// The same, but it becomes a child of this process's parent (CLONE_PARENT), who is told so by the
+  /// process itself before it executes its program.
+  /// ERRORS: as `spawn`. Then it is the parent who reaps what had begun, if it had been announced.
+  Result<Sibling> spawn_sibling(const SpawnPlan& plan, const Announcement& announcement);
+
  private:
   Spawner() = default;
   Result<void> lend(const SpawnPlan& plan);
   void take_back();
+  Result<Sibling> make(const SpawnPlan& plan, const Announcement& announcement,
+                       std::optional<Error>& failure);
   Result<Cloned> clone(const SpawnPlan& plan, Handover& handover);
 
   UniqueFd null_;

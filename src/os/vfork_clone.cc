@@ -62,8 +62,10 @@ long clone3_call(clone_args* arguments, int (*entry)(void*), void* argument) {
 long clone3_call(clone_args*, int (*)(void*), void*) { return -ENOSYS; }
 #endif
 
-int sharing(Descriptors descriptors) {
-  return descriptors == Descriptors::Shared ? CLONE_FILES : 0;
+int flags_of(const Birthplace& birthplace) {
+  return (birthplace.descriptors == Descriptors::Shared ? CLONE_FILES : 0) |
+         (birthplace.parent == Parent::Ours ? CLONE_PARENT : 0) | CLONE_VM | CLONE_VFORK |
+         CLONE_PIDFD;
 }
 
 // NOLINTBEGIN(readability-non-const-parameter): the kernel writes to pidfd
@@ -71,22 +73,22 @@ long clone3_child(Birthplace birthplace, std::span<std::byte> stack, int (*entry
                   void* argument, int* pidfd) {
   // NOLINTEND(readability-non-const-parameter)
   clone_args arguments{};
-  arguments.flags = static_cast<unsigned>(sharing(birthplace.descriptors)) | CLONE_VM |
-                    CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+  arguments.flags = static_cast<unsigned>(flags_of(birthplace)) | CLONE_CLEAR_SIGHAND;
   if (birthplace.cgroup >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<unsigned>(birthplace.cgroup);
   }
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(pidfd);
-  arguments.exit_signal = SIGCHLD;
+  // A child of our parent ends with the signal that we end with, and clone3 takes no other.
+  arguments.exit_signal = birthplace.parent == Parent::Self ? SIGCHLD : 0;
   arguments.stack = reinterpret_cast<std::uintptr_t>(stack.data());
   arguments.stack_size = stack.size();
   return clone3_call(&arguments, entry, argument);
 }
 
-long clone_child(Descriptors descriptors, std::span<std::byte> stack, int (*entry)(void*),
+long clone_child(Birthplace birthplace, std::span<std::byte> stack, int (*entry)(void*),
                  void* argument, int* pidfd) {
-  const int flags = sharing(descriptors) | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  const int flags = flags_of(birthplace) | SIGCHLD;
   const int pid = ::clone(entry, stack.data() + stack.size(), flags, argument, pidfd);
   return pid >= 0 ? pid : -errno;
 }
@@ -99,7 +101,7 @@ Result<Cloned> vfork_clone(std::span<std::byte> stack, Birthplace birthplace, in
   long pid = clone3_child(birthplace, stack, entry, argument, &pidfd);
   // EINVAL: Linux 5.3 and 5.4 know clone3 but not CLONE_CLEAR_SIGHAND. EPERM: a container's filter.
   if (birthplace.cgroup < 0 && (pid == -ENOSYS || pid == -EINVAL || pid == -EPERM))
-    pid = clone_child(birthplace.descriptors, stack, entry, argument, &pidfd);
+    pid = clone_child(birthplace, stack, entry, argument, &pidfd);
   if (pid < 0) {
     const auto* where = birthplace.cgroup < 0 ? "" : " in the cgroup";
     return os_error(std::string("cannot create a process") + where, static_cast<int>(-pid));

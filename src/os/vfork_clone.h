@@ -18,9 +18,13 @@ struct Cloned {
 /// Whether a child begins with this process's descriptor table or with a copy of it.
 enum class Descriptors { Shared, Copied };
 
+/// Whose child it becomes: this process's, or its parent's, who then learns of its end.
+enum class Parent { Self, Ours };
+
 /// Where a child begins.
 struct Birthplace {
   Descriptors descriptors = Descriptors::Shared;
+  Parent parent = Parent::Self;
   int cgroup = -1;  ///< Directory of a cgroup v2 to be born in; -1: the cgroup of this process.
 };
 
