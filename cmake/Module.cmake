@@ -47,6 +47,26 @@ function(gaffer_program folder)
   target_link_libraries(${arg_NAME} PRIVATE ${arg_NEEDS} ${arg_LIBS})
 endfunction()
 
+# gaffer_bare_program(folder NAME name NEEDS folder...): a program without any library, not even C's, built from
+# the sources of the folders it needs, and always as people run it: no sanitizer.
+function(gaffer_bare_program folder)
+  cmake_parse_arguments(arg "" "NAME" "NEEDS" ${ARGN})
+  set(sources)
+  foreach(part IN LISTS folder arg_NEEDS)
+    file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${part}/*.cc)
+    list(APPEND sources ${found})
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  add_executable(${arg_NAME} ${sources})
+  target_include_directories(${arg_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_compile_definitions(${arg_NAME} PRIVATE GAFFER_VERSION="${PROJECT_VERSION}")
+  target_compile_options(${arg_NAME} PRIVATE
+    -O2 -ffreestanding -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-stack-protector -fno-pie
+    -fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE -Wall -Wextra
+    $<$<BOOL:${GAFFER_WERROR}>:-Werror>)
+  target_link_options(${arg_NAME} PRIVATE -static -nostdlib -no-pie -Wl,-z,noexecstack -Wl,--build-id=none)
+endfunction()
+
 # gaffer_test(name target source...): one GoogleTest program; every TEST in it is a ctest of its own.
 function(gaffer_test name target)
   add_executable(${name} ${ARGN})
