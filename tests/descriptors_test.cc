@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,35 @@ TEST_F(FewDescriptors, MakeProcessesWaitUntilThereIsRoom) {
   EXPECT_EQ("many: 5 running\n", gaffer({"scale", "many=5"}).out);
   EXPECT_TRUE(test::eventually([this] { return count("late", ProcessState::Running) == 4; }));
   EXPECT_TRUE(wait_until_logged("late", "late.1 | here"));
+}
+
+TEST_F(FewDescriptors, ThatAreTooFewToStartAreALineAndNoSocketIsLeft) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need descriptors themselves, and err without them";
+#endif
+  int refused = 0;
+  bool is_ready = false;
+  for (int limit = 4; limit < 64 && !is_ready; ++limit) {
+    test::Command gafferd = command("gafferd", {});
+    const std::string number = std::to_string(limit);
+    gafferd.argv.insert(gafferd.argv.begin(),
+                        {"/usr/bin/prlimit", "--nofile=" + number + ":" + number});
+    test::Program program(gafferd);
+    ASSERT_TRUE(program.wait_until([&] {
+      is_ready = program.err().find("gafferd: ready") != std::string::npos;
+      return is_ready || program.has_ended();
+    })) << limit;
+    program.signal(SIGTERM);
+    const test::Ended ended = program.wait_for_end();
+    if (is_ready) break;
+    EXPECT_EQ(1, ended.status) << limit;
+    EXPECT_EQ(0U, ended.err.find("gafferd: cannot ")) << limit << ": " << ended.err;
+    EXPECT_EQ(ended.err.size() - 1, ended.err.find('\n')) << limit << ": " << ended.err;
+    EXPECT_FALSE(std::filesystem::exists(dir_.path("gaffer") + "/gaffer.sock")) << limit;
+    ++refused;
+  }
+  EXPECT_TRUE(is_ready);
+  EXPECT_LT(6, refused);
 }
 
 }  // namespace

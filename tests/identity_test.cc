@@ -94,6 +94,19 @@ TEST_F(Identity, AUserMayBeANumberAndItsGroupAnother) {
   EXPECT_EQ(four_times(daemon), RealProcess::words_of(group_number.status("Gid")));
 }
 
+TEST_F(Identity, AUserMayBeANumberThatNobodyHas) {
+  start_gafferd_with(sleeper("web", "uid = 3999999999\nenv = HERE=$HOME") +
+                     sleeper("no_change", "uid = 4294967295"));
+  const RealProcess web = real("web");
+  EXPECT_EQ(four_times("3999999999"), RealProcess::words_of(web.status("Uid")));
+  EXPECT_EQ(four_times("3999999999"), RealProcess::words_of(web.status("Gid")));
+  EXPECT_EQ(Words{"3999999999"}, RealProcess::words_of(web.status("Groups")));
+  EXPECT_EQ("0000000000000000", web.status("CapEff"));
+  EXPECT_EQ("/", web.environment()["HERE"]);
+  EXPECT_EQ(ProcessState::Waiting, process("no_change").state);
+  EXPECT_EQ("user 4294967295 cannot be used: it means \"no change\"", process("no_change").reason);
+}
+
 TEST_F(Identity, NobodyHasNoRightsAndCannotBecomeRoot) {
   start_gafferd_with(sleeper("web", "uid = nobody") +
                      "[process:climb]\ncmd = setpriv --reuid=0 id -u\nuid = nobody\n"

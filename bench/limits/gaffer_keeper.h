@@ -35,7 +35,7 @@ class GafferKeeper {
   std::string cmd_;
   Stamps& stamps_;
   SystemClock clock_;
-  uv::Loop loop_;
+  uv::Loop loop_ = std::move(uv::Loop::create().value());
   std::unique_ptr<LocalLauncher> launcher_;
   Manager manager_;
   uv::Poll stamp_watch_;

@@ -38,7 +38,7 @@ void fill(stream::Output& output) {
 }
 
 void read_lines(benchmark::State& state) {
-  uv::Loop loop;
+  uv::Loop loop = std::move(uv::Loop::create().value());
   stream::Output output(loop, {.keep_bytes = 2 * kMegabyte}, [] {});
   fill(output);
   for ([[maybe_unused]] auto turn : state) {

@@ -1,5 +1,6 @@
 #include "os/orphans.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,8 +31,16 @@ bool is_child(pid_t pid) {
   return std::ranges::find(children, pid) != children.end();
 }
 
-TEST(Orphans, ThoseOfDescendantsBecomeOursAndAreReapedWhenTheyEnd) {
-  adopt_orphans();
+/// Ends with the test: otherwise the orphans of later tests would become ours as well.
+class Orphans : public testing::Test {
+ protected:
+  Orphans() { adopt_orphans(); }
+  Orphans(const Orphans&) = delete;
+  Orphans& operator=(const Orphans&) = delete;
+  ~Orphans() override { ::prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0); }
+};
+
+TEST_F(Orphans, ThoseOfDescendantsBecomeOursAndAreReapedWhenTheyEnd) {
   Pipe until = make_pipe().value();
   std::array<int, 2> told{};
   ASSERT_EQ(0, ::pipe(told.data()));

@@ -69,5 +69,20 @@ TEST(Users, AreFoundByNameAndByNumber) {
   EXPECT_EQ(0U, find_group("root").value());
 }
 
+TEST(Users, AreFoundByANumberThatNobodyHas) {
+  const User user = find_user("3999999999").value();
+  EXPECT_EQ(3999999999U, user.id);
+  EXPECT_EQ("/", user.home);
+  EXPECT_EQ((Identity{.user = 3999999999, .group = 3999999999, .groups = {3999999999}}),
+            identity_of(user));
+  EXPECT_EQ(3999999998U, find_group("3999999998").value());
+}
+
+TEST(Users, AreNeverTheNumberThatMeansNoChange) {
+  const std::string why = " 4294967295 cannot be used: it means \"no change\"";
+  EXPECT_EQ("user" + why, find_user("4294967295").error().message);
+  EXPECT_EQ("group" + why, find_group("4294967295").error().message);
+}
+
 }  // namespace
 }  // namespace gaffer::os

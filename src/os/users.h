@@ -28,13 +28,17 @@ struct User {
   std::string shell;
 };
 
-/// ERRORS: NotFound: `unknown user X`. Blocks: the user database may be on the network.
+/// A number that the user database does not know is a user with the group of the same number, whose
+/// home is `/`, as in a container.
+/// ERRORS: NotFound: `unknown user X`. InvalidArgument for 4294967295, which means "no change" to
+/// the kernel. Blocks: the user database may be on the network.
 Result<User> find_user(std::string_view name_or_number);
 
-/// The number of a group. ERRORS: NotFound: `unknown group X`. Blocks.
+/// The number of a group, which need not be known. ERRORS: as find_user, `unknown group X`. Blocks.
 Result<gid_t> find_group(std::string_view name_or_number);
 
-/// The user with its own group and all groups it is a member of. Blocks.
+/// The user with its own group and all groups it is a member of; one that the database does not know
+/// is a member of no other. Blocks.
 Identity identity_of(const User& user);
 
 /// The user and the group of this process.

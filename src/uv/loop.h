@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "gaffer/result.h"
+
 struct uv_loop_s;
 
 namespace gaffer::uv {
@@ -14,9 +16,13 @@ namespace gaffer::uv {
 class Loop {
  public:
   /// Makes a loop.
-  Loop();
+  /// ERRORS: LimitReached where there are not descriptors enough for it.
+  static Result<Loop> create();
   /// Uses the host's loop. LIFETIME: `borrowed` outlives this and everything made with it.
   explicit Loop(uv_loop_s* borrowed) : raw_(borrowed) {}
+  /// REQUIRES: nothing has been made with it yet.
+  Loop(Loop&& other) noexcept;
+  Loop& operator=(Loop&&) = delete;
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
   ~Loop();
@@ -33,6 +39,8 @@ class Loop {
   [[nodiscard]] uv_loop_s* raw() const { return raw_; }
 
  private:
+  explicit Loop(std::unique_ptr<uv_loop_s> owned);
+
   std::unique_ptr<uv_loop_s> owned_;
   uv_loop_s* raw_;
 };

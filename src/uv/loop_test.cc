@@ -1,6 +1,9 @@
 #include "uv/loop.h"
 
+#include <sys/resource.h>
 #include <uv.h>
+
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -10,9 +13,21 @@ namespace gaffer::uv {
 namespace {
 
 TEST(Loop, EndsWhenNothingIsLeftToWaitFor) {
-  Loop loop;
+  Loop loop = std::move(Loop::create().value());
   const Timer idle(loop);
   loop.run();
+}
+
+TEST(Loop, IsRefusedWhereThereAreNoDescriptorsForIt) {
+  rlimit before{};
+  ASSERT_EQ(0, ::getrlimit(RLIMIT_NOFILE, &before));
+  const rlimit few{.rlim_cur = 1, .rlim_max = before.rlim_max};
+  ASSERT_EQ(0, ::setrlimit(RLIMIT_NOFILE, &few));
+  const auto loop = Loop::create();
+  ASSERT_EQ(0, ::setrlimit(RLIMIT_NOFILE, &before));
+  ASSERT_FALSE(loop.has_value());
+  EXPECT_EQ(Errc::LimitReached, loop.error().code);
+  EXPECT_EQ("cannot make an event loop: too many open files", loop.error().message);
 }
 
 TEST(Loop, RunsOnTheHostsLoopAndLeavesItAlone) {
@@ -31,7 +46,7 @@ TEST(Loop, RunsOnTheHostsLoopAndLeavesItAlone) {
 }
 
 TEST(Loop, StopEndsTheRunWithHandlesStillActive) {
-  Loop loop;
+  Loop loop = std::move(Loop::create().value());
   Timer far(loop);
   far.start(std::chrono::hours(1), [] {});
   Timer now(loop);
@@ -44,7 +59,7 @@ TEST(LoopDeathTest, AbortsOnAHandleThatWasLeftOpen) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(
       {
-        auto loop = std::make_unique<Loop>();
+        auto loop = std::make_unique<Loop>(std::move(Loop::create().value()));
         const Timer leaked(*loop);
         loop.reset();
       },

@@ -32,7 +32,7 @@ class LoopTest : public testing::Test {
     }
   }
 
-  uv::Loop loop_;  // NOLINT(cppcoreguidelines-non-private-member-variables-in-classes)
+  uv::Loop loop_ = std::move(uv::Loop::create().value());  // NOLINT
 
  private:
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

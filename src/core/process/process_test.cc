@@ -227,7 +227,7 @@ TEST_F(StreamsTest, ThoseOfATerminalAreStopped) {
 }
 
 TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
-  uv::Loop loop;
+  uv::Loop loop = std::move(uv::Loop::create().value());
   test::FakeLauncher launcher;
   stream::Output output(loop, {}, [] {});
   const auto process = std::move(

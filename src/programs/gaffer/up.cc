@@ -63,7 +63,8 @@ std::size_t longest_name(const std::vector<ProcessTemplate>& templates) {
 class Foreground {
  public:
   static Result<std::unique_ptr<Foreground>> create(std::size_t width) {
-    std::unique_ptr<Foreground> foreground(new Foreground);
+    GAFFER_TRY(uv::Loop loop, uv::Loop::create());
+    std::unique_ptr<Foreground> foreground(new Foreground(std::move(loop)));
     GAFFER_TRY(foreground->host_, ProcessHost::create(foreground->loop_));
     foreground->manager_ =
         std::make_unique<Manager>(foreground->loop_, foreground->clock_,
@@ -96,7 +97,7 @@ class Foreground {
   }
 
  private:
-  Foreground() = default;
+  explicit Foreground(uv::Loop loop) : loop_(std::move(loop)) {}
 
   // A terminal that is held (Ctrl-S) or a pager that waits must not keep us from our processes.
   bool print(std::string_view text) {

@@ -30,8 +30,8 @@ apps::Caller local_user() {
 
 }  // namespace
 
-DaemonProcess::DaemonProcess(os::UniqueFd lock, std::string socket_path)
-    : lock_(std::move(lock)), socket_path_(std::move(socket_path)) {}
+DaemonProcess::DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop)
+    : lock_(std::move(lock)), socket_path_(std::move(socket_path)), loop_(std::move(loop)) {}
 
 Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& directories) {
   constexpr mode_t kPrivate = 0700;
@@ -41,7 +41,9 @@ Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& 
     return lock.error().within("another gafferd runs here");
   if (!lock) return lock.error();
   GAFFER_TRY(os::make_directories(directories.logs, kPrivate));
-  std::unique_ptr<DaemonProcess> daemon(new DaemonProcess(std::move(*lock), directories.socket()));
+  GAFFER_TRY(uv::Loop loop, uv::Loop::create());
+  std::unique_ptr<DaemonProcess> daemon(
+      new DaemonProcess(std::move(*lock), directories.socket(), std::move(loop)));
   GAFFER_TRY(daemon->open(directories));
   return daemon;
 }
@@ -54,6 +56,7 @@ Result<void> DaemonProcess::open(const Directories& directories) {
   manager_ = std::make_unique<Manager>(loop_, clock_, host_->launcher(), std::move(settings));
   api_ = std::make_unique<apps::HttpApi>(*manager_);
   GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
+  has_socket_ = true;
   GAFFER_TRY(server_,
              net::HttpServer::create(loop_, uv::Transport::Pipe, std::move(socket),
                                      {.accept = is_welcome}, [this](net::Exchange exchange) {
@@ -78,9 +81,13 @@ Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
 
 void DaemonProcess::run() {
   loop_.run();
+  close();
+}
+
+void DaemonProcess::close() {
   api_.reset();  // Ends what is being streamed, so that a follower sees an end and not a break.
   server_.reset();
-  os::remove_file(socket_path_);
+  if (std::exchange(has_socket_, false)) os::remove_file(socket_path_);
 }
 
 void DaemonProcess::end() {

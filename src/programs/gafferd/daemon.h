@@ -25,6 +25,10 @@ class DaemonProcess {
   /// ERRORS: Busy: `another gafferd runs here: …`, and what directories and sockets say.
   static Result<std::unique_ptr<DaemonProcess>> create(const Directories& directories);
 
+  DaemonProcess(const DaemonProcess&) = delete;
+  DaemonProcess& operator=(const DaemonProcess&) = delete;
+  ~DaemonProcess() { close(); }
+
   /// Adds and starts templates. ERRORS: as Manager::add.
   Result<void> add(std::vector<ProcessTemplate> templates);
 
@@ -33,12 +37,14 @@ class DaemonProcess {
   void run();
 
  private:
-  DaemonProcess(os::UniqueFd lock, std::string socket_path);
+  DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop);
   Result<void> open(const Directories& directories);
   void end();
+  void close();
 
   os::UniqueFd lock_;
   const std::string socket_path_;
+  bool has_socket_ = false;
   SystemClock clock_;
   uv::Loop loop_;
   std::unique_ptr<ProcessHost> host_;
