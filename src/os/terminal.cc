@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace gaffer::os {
@@ -21,6 +22,15 @@ Result<Terminal> open_terminal(TerminalSize size, std::optional<uid_t> owner) {
   }
   GAFFER_TRY(resize(master.get(), size));
   return Terminal{std::move(master), std::move(slave)};
+}
+
+// Asked of the master, Linux answers for the other end (tty_mode_ioctl).
+std::optional<char> end_of_file(int master) {
+  termios settings{};
+  if (::tcgetattr(master, &settings) != 0 || (settings.c_lflag & ICANON) == 0) return std::nullopt;
+  const cc_t character = settings.c_cc[VEOF];
+  if (character == _POSIX_VDISABLE) return std::nullopt;
+  return static_cast<char>(character);
 }
 
 Result<void> resize(int master, TerminalSize size) {

@@ -28,6 +28,10 @@ struct Terminal {
 /// ERRORS: LimitReached (kernel.pty.max), PermissionDenied (`owner` needs CAP_CHOWN).
 Result<Terminal> open_terminal(TerminalSize size, std::optional<uid_t> owner = std::nullopt);
 
+/// What has to be typed for an end of file, VEOF in termios(3); nothing where the terminal is raw and
+/// has none.
+std::optional<char> end_of_file(int master);
+
 /// Tells the terminal, and by SIGWINCH the processes in its foreground, that its size has changed.
 Result<void> resize(int master, TerminalSize size);
 

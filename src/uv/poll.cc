@@ -16,15 +16,16 @@ Result<Poll> Poll::create(Loop& loop, int fd) {
   return Poll(Pinned<Block>(block.release()));
 }
 
-Result<void> Poll::start(OnReadable on_readable) {
-  block_->on_readable = std::make_shared<const OnReadable>(std::move(on_readable));
-  uv_poll_start(&block_->raw, UV_READABLE, ready);
+Result<void> Poll::start(OnReady on_ready, For what) {
+  const bool is_reading = what == For::Reading;
+  block_->on_ready = std::make_shared<const OnReady>(std::move(on_ready));
+  uv_poll_start(&block_->raw, is_reading ? UV_READABLE : UV_WRITABLE, ready);
   // libuv 1.44 adds the descriptor to epoll in its next turn, and aborts if that fails. With it
   // there already it only modifies the entry, so it is added here, where a failure can be told.
   int fd = -1;
   uv_fileno(reinterpret_cast<const uv_handle_t*>(&block_->raw), &fd);
   epoll_event wanted{};
-  wanted.events = EPOLLIN;
+  wanted.events = is_reading ? EPOLLIN : EPOLLOUT;
   wanted.data.fd = fd;
   const int epoll = uv_backend_fd(block_->raw.loop);
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted) == 0 || errno == EEXIST) return {};
@@ -35,13 +36,14 @@ Result<void> Poll::start(OnReadable on_readable) {
 
 void Poll::stop() {
   uv_poll_stop(&block_->raw);
-  block_->on_readable.reset();
+  block_->on_ready.reset();
 }
 
-// An error status means that the descriptor is broken: reading it will tell the owner how.
+// An error status means that the descriptor is broken: reading it, or writing to it, will tell the
+// owner how.
 void Poll::ready(uv_poll_t* raw, int /*status*/, int /*events*/) noexcept {
-  const auto on_readable = static_cast<Block*>(raw->data)->on_readable;
-  (*on_readable)();
+  const auto on_ready = static_cast<Block*>(raw->data)->on_ready;
+  (*on_ready)();
 }
 
 }  // namespace gaffer::uv

@@ -9,26 +9,27 @@
 
 namespace gaffer::uv {
 
-/// Tells when a descriptor can be read.
+/// Tells when a descriptor can be read, or when it can be written to.
 /// LIFETIME: the descriptor stays open as long as this exists.
 class Poll {
  public:
-  using OnReadable = std::function<void()>;
+  using OnReady = std::function<void()>;
+  enum class For { Reading, Writing };
 
   /// ERRORS: what epoll says: PermissionDenied for a regular file, AlreadyExists when the loop
   /// watches the descriptor already.
   static Result<Poll> create(Loop& loop, int fd);
 
-  /// CALLS: `on_readable` in every turn in which there is something to read, or the other end is
-  /// gone.
+  /// CALLS: `on_ready` in every turn in which there is something to read, or room to write, or the
+  /// other end is gone.
   /// ERRORS: LimitReached when the kernel has no room for one more watch.
-  Result<void> start(OnReadable on_readable);
+  Result<void> start(OnReady on_ready, For what = For::Reading);
   void stop();
 
  private:
   struct Block {
     uv_poll_t raw{};
-    std::shared_ptr<const OnReadable> on_readable;
+    std::shared_ptr<const OnReady> on_ready;
   };
   explicit Poll(Pinned<Block> block) : block_(std::move(block)) {}
   static void ready(uv_poll_t* raw, int status, int events) noexcept;

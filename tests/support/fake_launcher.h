@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <map>
 #include <memory>
@@ -37,6 +38,7 @@ class FakeLauncher final : public Launcher {
     const pid_t pid = ++last_pid_;
     running_[pid] = std::move(on_exited);
     outputs_[pid] = os::UniqueFd(::dup(plan.stdio[1]));
+    inputs_[pid] = os::UniqueFd(::dup(plan.stdio[0]));
     return std::make_unique<Fake>(*this, pid);
   }
 
@@ -54,8 +56,21 @@ class FakeLauncher final : public Launcher {
                   "a pipe takes what a test writes");
   }
 
+  /// The process's end of its standard input.
+  [[nodiscard]] int input(pid_t pid) const { return inputs_.at(pid).get(); }
+
+  /// What is there to be read from its standard input, at most 4 KiB; empty also at the end of it.
+  /// REQUIRES: it has one, and something has been written or it has ended.
+  std::string read(pid_t pid) {
+    std::array<char, 4096> bytes{};
+    const ssize_t got = ::read(inputs_.at(pid).get(), bytes.data(), bytes.size());
+    GAFFER_ASSERT(got >= 0, "there is a standard input");
+    return {bytes.data(), static_cast<std::size_t>(got)};
+  }
+
   void exit(pid_t pid, ExitStatus status) {
     outputs_.erase(pid);
+    inputs_.erase(pid);
     const auto found = running_.extract(pid);
     if (!found.empty()) found.mapped()(status);
   }
@@ -76,6 +91,7 @@ class FakeLauncher final : public Launcher {
     ~Fake() override {
       launcher_.running_.erase(pid_);
       launcher_.outputs_.erase(pid_);
+      launcher_.inputs_.erase(pid_);
     }
     [[nodiscard]] pid_t os_pid() const override { return pid_; }
     [[nodiscard]] const std::vector<std::string>& refused() const override {
@@ -101,6 +117,7 @@ class FakeLauncher final : public Launcher {
   pid_t last_pid_ = 1000;
   std::map<pid_t, OnExited> running_;
   std::map<pid_t, os::UniqueFd> outputs_;
+  std::map<pid_t, os::UniqueFd> inputs_;
 };
 
 }  // namespace gaffer::test

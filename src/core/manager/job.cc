@@ -128,19 +128,6 @@ Result<std::uint64_t> Job::run_once(const std::map<std::string, std::string>& en
   return once_.back()->pid();
 }
 
-Result<void> Job::signal(int number) const {
-  Result<void> result =
-      Error{Errc::NotRunning, 0, name() + ": nothing runs that could be signalled"};
-  bool has_failed = false;
-  each_slot([&](Slot& slot) {
-    auto sent = slot.signal(number);
-    if (!sent && sent.error().code == Errc::NotRunning) return;
-    if (!has_failed) result = std::move(sent);
-    has_failed = !result;
-  });
-  return result;
-}
-
 Slot* Job::slot(int number) const {
   const bool is_there = number >= 1 && static_cast<std::size_t>(number) <= slots_.size();
   return is_there ? slots_[static_cast<std::size_t>(number) - 1].get() : nullptr;

@@ -58,10 +58,6 @@ class Job final : public Slot::Owner {
   /// ERRORS: why it could not be started.
   Result<std::uint64_t> run_once(const std::map<std::string, std::string>& env);
 
-  /// Signals every process that runs.
-  /// ERRORS: NotRunning when there is none, PermissionDenied.
-  [[nodiscard]] Result<void> signal(int number) const;
-
   /// A slot by its number, or that with this pid; nullptr if there is none.
   [[nodiscard]] Slot* slot(int number) const;
   [[nodiscard]] Slot* slot_of_pid(std::uint64_t pid) const;

@@ -120,19 +120,62 @@ Result<void> Manager::act(std::string_view target, std::string_view verb,
 }
 
 Result<void> Manager::signal(std::string_view target, int number) {
+  return act_on_running(target, [number](const Slot& slot) { return slot.signal(number); });
+}
+
+Result<void> Manager::write(std::string_view target, std::string_view bytes) {
+  return act_on_running(target, [bytes](const Slot& slot) -> Result<void> {
+    GAFFER_TRY(stream::Input * input, slot.input());
+    return input->writer().write(bytes);
+  });
+}
+
+Result<void> Manager::close_input(std::string_view target) {
+  return act_on_running(target, [](const Slot& slot) -> Result<void> {
+    GAFFER_TRY(stream::Input * input, slot.input());
+    return input->writer().close();
+  });
+}
+
+Result<void> Manager::resize(std::string_view target, TerminalSize size) {
+  return act_on_running(target, [size](const Slot& slot) -> Result<void> {
+    GAFFER_TRY(stream::Input * input, slot.input());
+    return input->resize(size);
+  });
+}
+
+Result<stream::InputWriter> Manager::input(std::string_view target) const {
   GAFFER_TRY(const auto selected, select(target));
-  Error worst{Errc::NotRunning, 0, std::string(target) + ": nothing runs that could be signalled"};
-  bool is_sent = false;
-  for (const auto& [job, slot] : selected) {
-    const auto sent = slot != nullptr ? slot->signal(number) : job->signal(number);
-    if (sent) {
-      is_sent = true;
-    } else if (sent.error().code != Errc::NotRunning) {
-      worst = sent.error();
-    }
+  std::vector<const Slot*> running;
+  for (const auto& one : selected)
+    one.each_slot([&](const Slot& slot) {
+      if (slot.is_running()) running.push_back(&slot);
+    });
+  if (running.size() == 1) {
+    GAFFER_TRY(stream::Input * input, running.front()->input());
+    return input->writer();
   }
-  if (is_sent && worst.code == Errc::NotRunning) return {};
-  return worst;
+  const bool is_none = running.empty();
+  return Error{is_none ? Errc::NotRunning : Errc::InvalidArgument, 0,
+               std::string(target) + (is_none ? ": nothing runs" : ": more than one process runs")};
+}
+
+// One that refuses does not keep the others from it.
+Result<void> Manager::act_on_running(std::string_view target,
+                                     const std::function<Result<void>(const Slot&)>& act) {
+  GAFFER_TRY(const auto selected, select(target));
+  std::optional<Error> refused;
+  bool is_done = false;
+  for (const auto& one : selected)
+    one.each_slot([&](const Slot& slot) {
+      if (!slot.is_running()) return;
+      auto done = act(slot);
+      is_done = is_done || done;
+      if (!done && !refused) refused = done.error().within(slot.label());
+    });
+  if (refused) return *std::move(refused);
+  if (is_done) return {};
+  return Error{Errc::NotRunning, 0, std::string(target) + ": nothing runs"};
 }
 
 Result<int> Manager::scale(std::string_view name, std::string_view expression) {

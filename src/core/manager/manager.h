@@ -81,6 +81,19 @@ class Manager {
   /// ERRORS: NotRunning when there is none, PermissionDenied.
   Result<void> signal(std::string_view target, int number);
 
+  /// Writes to the standard input, or the terminal, of each process that runs: to each all of it or
+  /// nothing, behind what was written before.
+  /// ERRORS: NotRunning when there is none; InvalidArgument for one without an input; what
+  /// stream::InputWriter::write says. One that refuses does not keep the others from it.
+  Result<void> write(std::string_view target, std::string_view bytes);
+  /// The end of their inputs. ERRORS: as `write`.
+  Result<void> close_input(std::string_view target);
+  /// Another size for their terminals. ERRORS: as `write`; InvalidArgument for one without.
+  Result<void> resize(std::string_view target, TerminalSize size);
+  /// What any thread may write with to the one process that runs.
+  /// ERRORS: as `write`; InvalidArgument when several run.
+  [[nodiscard]] Result<stream::InputWriter> input(std::string_view target) const;
+
   /// Changes the number of processes by `3`, `=3`, `+1`, `-1`; the newest go first. Returns the new
   /// number.
   /// ERRORS: NotFound, InvalidArgument.
@@ -150,6 +163,11 @@ class Manager {
   struct Selected {
     Job* job;
     Slot* slot;
+
+    template <typename Visitor>
+    void each_slot(const Visitor& visit) const {
+      slot != nullptr ? visit(*slot) : job->each_slot(visit);
+    }
   };
 
   [[nodiscard]] Result<Job*> find(std::string_view name) const;
@@ -157,6 +175,8 @@ class Manager {
   [[nodiscard]] std::optional<Selected> select_process(std::string_view target) const;
   Result<void> act(std::string_view target, std::string_view verb, void (Job::*on_template)(),
                    policy::Input on_process);
+  Result<void> act_on_running(std::string_view target,
+                              const std::function<Result<void>(const Slot&)>& act);
   [[nodiscard]] Result<void> require_staying(const Job& job, std::string_view verb) const;
   void tell_wish(const Job& job, const Slot& slot, policy::Input wish);
   void queue(Event event);

@@ -281,6 +281,15 @@ Result<void> Slot::signal(int number) const {
   return Error{Errc::NotRunning, 0, "nothing runs that could be signalled"};
 }
 
+Result<stream::Input*> Slot::input() const {
+  if (!current_.process) return Error{Errc::NotRunning, 0, "nothing runs that could read"};
+  if (stream::Input* input = current_.process->input()) return input;
+  return Error{Errc::InvalidArgument, 0,
+               "its standard input is /dev/null: the template needs redirect_input or pty"};
+}
+
+std::string Slot::label() const { return template_->name + "." + std::to_string(number_); }
+
 bool Slot::is_settled() const {
   const bool is_moving = state_ == ProcessState::Starting || state_ == ProcessState::Stopping ||
                          state_ == ProcessState::Restarting || state_ == ProcessState::Reloading;

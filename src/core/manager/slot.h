@@ -61,12 +61,19 @@ class Slot {
   /// ERRORS: NotRunning, PermissionDenied.
   [[nodiscard]] Result<void> signal(int number) const;
 
+  /// The standard input, or the terminal, of the process that runs.
+  /// ERRORS: NotRunning; InvalidArgument when the template gives it none.
+  [[nodiscard]] Result<stream::Input*> input() const;
+
   /// What the next process is made from, and from now on how this one is treated.
   void set_template(std::shared_ptr<const ProcessTemplate> process_template);
 
   [[nodiscard]] int number() const { return number_; }
+  /// `web.2`.
+  [[nodiscard]] std::string label() const;
   [[nodiscard]] std::uint64_t pid() const { return current_.pid; }
   [[nodiscard]] ProcessState state() const { return state_; }
+  [[nodiscard]] bool is_running() const { return current_.process != nullptr; }
   [[nodiscard]] bool is_wanted() const { return is_wanted_; }
   [[nodiscard]] bool is_detached() const { return template_->detach; }
   /// Nothing is under way: no process on its way up or down.

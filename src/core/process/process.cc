@@ -46,7 +46,10 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
 }
 
 Result<void> Process::attach(StreamEnds& ends) {
-  input_ = std::move(ends.input);
+  if (ends.input.is_open()) {
+    const auto kind = streams_.terminal ? stream::Input::Kind::Terminal : stream::Input::Kind::Pipe;
+    GAFFER_TRY(input_, stream::Input::create(loop_, std::move(ends.input), kind));
+  }
   if (ends.output.is_open()) {
     GAFFER_TRY(streams_.output->attach(std::move(ends.output)));
   }

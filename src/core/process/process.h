@@ -11,6 +11,7 @@
 
 #include "core/process/launcher.h"
 #include "core/process/streams.h"
+#include "core/stream/input.h"
 #include "gaffer/exit_status.h"
 #include "gaffer/result.h"
 #include "uv/timer.h"
@@ -46,9 +47,8 @@ class Process {
 
   [[nodiscard]] pid_t os_pid() const { return launched_->os_pid(); }
 
-  /// Writes to its standard input, without blocking; not open where `streams` had no input. Resetting
-  /// it is the end of the input.
-  [[nodiscard]] os::UniqueFd& input() { return input_; }
+  /// Its standard input or its terminal; null where `streams` had neither.
+  [[nodiscard]] stream::Input* input() const { return input_.get(); }
 
   /// What it was to get as a best effort and does not have, as os::Child::refused.
   [[nodiscard]] const std::vector<std::string>& refused() const { return launched_->refused(); }
@@ -77,7 +77,7 @@ class Process {
 
   uv::Loop& loop_;
   ProcessStreams streams_;
-  os::UniqueFd input_;
+  std::unique_ptr<stream::Input> input_;
   OnGone on_gone_;
   bool is_stopping_ = false;
   bool is_let_go_ = false;

@@ -169,8 +169,7 @@ class StreamsTest : public ProcessTest {
     process_ = std::move(*started);
   }
   void type(std::string_view text) {
-    EXPECT_EQ(static_cast<ssize_t>(text.size()),
-              ::write(process_->input().get(), text.data(), text.size()));
+    EXPECT_TRUE(process_->input()->writer().write(text).has_value());
   }
 };
 
@@ -186,7 +185,7 @@ TEST_F(StreamsTest, WhatLeadsNowhereIsNotKept) {
   start_with({.errors = &output_}, {"print", "out", "print-error", "err"});
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ("err\n", said());
-  EXPECT_FALSE(process_->input().is_open());
+  EXPECT_EQ(nullptr, process_->input());
 }
 
 TEST_F(StreamsTest, AnInputIsWrittenToUntilItIsClosed) {
@@ -194,7 +193,7 @@ TEST_F(StreamsTest, AnInputIsWrittenToUntilItIsClosed) {
   type("one\n");
   ASSERT_TRUE(wait_until_said("one"));
   type("two\n");
-  process_->input().reset();
+  EXPECT_TRUE(process_->input()->writer().close().has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.code = 3}, gone_);
   EXPECT_EQ("one\ntwo\n", said());
@@ -204,7 +203,8 @@ TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
   start_with({.output = &output_, .terminal = TerminalSize{.rows = 10, .columns = 40}},
              {"print", "out", "print-error", "err", "echo-stdin"});
   ASSERT_TRUE(wait_until_said("err"));
-  type("typed\n\x04");  // Ctrl-D is the end of the input.
+  type("typed\n");
+  EXPECT_TRUE(process_->input()->writer().close().has_value());
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ(ExitStatus{.code = 0}, gone_);
   // What is typed is shown once by the terminal and once by the puppet.
