@@ -22,8 +22,10 @@ void measure_spawn(const Effort& effort);
 void measure_steps(const Effort& effort);
 void measure_restart(const Effort& effort);
 void measure_thousand(const Effort& effort);
-/// As many as there are descriptors for, 10,000 at most.
+/// As many as there are descriptors for, 10,000 at most: started, and all ending at the same time.
 void measure_many(const Effort& effort);
+/// So many stopped, and killed.
+void measure_many_ended(const Effort& effort);
 void measure_daemon(const Effort& effort);
 
 /// Two dozen variables of the usual length. The same for both sides, and the same on each machine.

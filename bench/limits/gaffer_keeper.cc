@@ -22,10 +22,15 @@ GafferKeeper::GafferKeeper(std::string cmd, std::vector<std::string> environment
 // NOLINTEND(bugprone-unchecked-optional-access)
 
 void GafferKeeper::start(std::size_t count) {
+  ProcessTemplate sample{.cmd = cmd_};
+  sample.backoff.min_uptime = std::chrono::milliseconds(0);
+  add(count, sample);
+}
+
+void GafferKeeper::add(std::size_t count, ProcessTemplate sample) {
   for (std::size_t number = 1; number <= count; ++number) {
-    const auto added = manager_.add({.name = "p" + std::to_string(number),
-                                     .cmd = cmd_,
-                                     .backoff = {.min_uptime = std::chrono::milliseconds(0)}});
+    sample.name = "p" + std::to_string(number);
+    const auto added = manager_.add(sample);
     GAFFER_ASSERT(added.has_value(), "the template is taken");
   }
 }
@@ -48,6 +53,18 @@ Stamp GafferKeeper::run_until_stamped(std::size_t count) {
     }
   }
   return last;
+}
+
+void GafferKeeper::run_until_settled() {
+  bool is_settled = false;
+  const auto known = manager_.when_settled("*", [&] { is_settled = true; });
+  GAFFER_ASSERT(known.has_value(), "everybody is somebody");
+  run_until([&] { return is_settled; });
+}
+
+void GafferKeeper::run_until(const std::function<bool()>& condition) {
+  while (!condition())
+    turn();
 }
 
 void GafferKeeper::settle() {

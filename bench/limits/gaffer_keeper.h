@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,10 +25,17 @@ class GafferKeeper {
   GafferKeeper(std::string cmd, std::vector<std::string> environment, Stamps& stamps);
 
   void start(std::size_t count);
+  /// As many templates as `sample`, each with a name of its own.
+  void add(std::size_t count, ProcessTemplate sample);
   void stop();
   Stamp run_until_stamped(std::size_t count);
+  void run_until(const std::function<bool()>& condition);
+  void run_until_settled();
   /// Handles what is left to do, so that it is at rest.
   void settle();
+
+  [[nodiscard]] uv::Loop& loop() { return loop_; }
+  [[nodiscard]] Manager& manager() { return manager_; }
 
  private:
   void turn();

@@ -1,8 +1,6 @@
 /// What keeping processes costs: one killed and replaced, 1,000 started, 1,000 stopped.
 
 #include <signal.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -10,7 +8,6 @@
 #include "limits/cases.h"
 #include "limits/gaffer_keeper.h"
 #include "limits/table.h"
-#include "os/proc_fs.h"
 #include "support/programs.h"
 
 namespace gaffer::bench {
@@ -99,28 +96,6 @@ void measure_thousand(const Effort& effort) {
                     gaffer_times.started, 1.5);
   table::print_pair("1,000 stopped, to the last one reaped (ms)", bare_times.stopped,
                     gaffer_times.stopped, 2);
-}
-
-void measure_many(const Effort& /*effort*/) {
-  constexpr std::size_t kMany = 10'000;
-  constexpr std::size_t kOthers = 200;
-  rlimit descriptors{};
-  ::getrlimit(RLIMIT_NOFILE, &descriptors);
-  // A pidfd and a pipe each.
-  const std::size_t count = std::min<std::size_t>(kMany, (descriptors.rlim_cur - kOthers) / 2);
-  const std::string number = std::to_string(count);
-  Stamps stamps;
-  GafferKeeper gaffer(child() + " stamp " + stamps.path(), usual_environment(), stamps);
-  const double begin = now();
-  gaffer.start(count);
-  const Stamp started = gaffer.run_until_stamped(count);
-  table::print_figure(number + " started (ms)", (microseconds(started) - begin) / 1000, 30'000);
-  const auto usage = os::read_proc_usage(::getpid());
-  table::print_figure("  resident (MB)",
-                      static_cast<double>(usage ? usage->resident_bytes : 0) / 1e6, 40);
-  const double stop = now();
-  gaffer.stop();
-  table::print_figure("  stopped (ms)", (now() - stop) / 1000, 30'000);
 }
 
 }  // namespace gaffer::bench

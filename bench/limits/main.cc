@@ -28,7 +28,8 @@ struct Case {
 constexpr std::array kCases = {
     Case{"spawn", measure_spawn},       Case{"restart", measure_restart},
     Case{"thousand", measure_thousand}, Case{"many", measure_many},
-    Case{"daemon", measure_daemon},     Case{"steps", measure_steps, true},
+    Case{"ended", measure_many_ended},  Case{"daemon", measure_daemon},
+    Case{"steps", measure_steps, true},
 };
 
 int run(const std::vector<std::string>& words) {

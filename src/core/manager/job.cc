@@ -84,7 +84,7 @@ void Job::shut_down() {
   });
 }
 
-void Job::kill() {
+void Job::kill() const {
   each_slot([](Slot& slot) {
     if (!slot.is_detached()) slot.kill();
   });
@@ -307,8 +307,7 @@ void Job::stop_reloading() {
 
 // What is done to a job outside of a step is followed up at the end of the turn.
 void Job::touch() {
-  is_touched_ = true;
-  workshop_.on_settled();
+  if (!std::exchange(is_touched_, true)) workshop_.on_touched(*this);
 }
 
 std::shared_ptr<Outputs> Job::make_outputs(int slot) {

@@ -47,7 +47,7 @@ class Job final : public Slot::Owner {
   void remove();
   /// The manager ends: stops everything but what is detached.
   void shut_down();
-  void kill();
+  void kill() const;
   /// @}
 
   /// Takes over another form of the template, and says what that came to.
@@ -89,7 +89,7 @@ class Job final : public Slot::Owner {
 
  private:
   void slot_settled(Slot& slot) override;
-  void slot_failed(const Slot& slot) override;
+  void slot_failed(const Slot& failed) override;
   std::shared_ptr<Outputs> make_outputs(int slot) override;
 
   void wish(policy::Input input);

@@ -43,7 +43,11 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
           .descriptor_limit = settings.descriptor_limit,
           .cgroup_directory = std::move(settings.cgroup_directory),
           .on_event = [this](Event event) { queue(std::move(event)); },
-          .on_settled = [this] { wait_for_end_of_turn(); },
+          .on_touched =
+              [this](Job& job) {
+                touched_.push_back(&job);
+                wait_for_end_of_turn();
+              },
           .on_grown = [this](const OutputId& id,
                              stream::Output& grown) { growth_.emit({.id = id, .output = grown}); },
           .tree = new_tree()},
@@ -341,7 +345,7 @@ void Manager::queue(Event event) {
 }
 
 void Manager::wait_for_end_of_turn() {
-  turn_end_.start(Duration(0), [this] { end_turn(); });
+  if (!turn_end_.is_armed()) turn_end_.start(Duration(0), [this] { end_turn(); });
 }
 
 void Manager::end_turn() {
@@ -359,18 +363,26 @@ void Manager::end_turn() {
 // Takes away what has come to its end, and returns those who waited for it.
 std::vector<Manager::OnSettled> Manager::sweep() {
   std::vector<OnSettled> due = std::exchange(waiting_for_turn_, {});
-  for (const auto& job : jobs_)
+  bool is_one_gone = false;
+  for (Job* job : std::exchange(touched_, {})) {
     std::ranges::move(job->sweep(), std::back_inserter(due));
+    is_one_gone = is_one_gone || job->is_gone();
+  }
+  if (is_one_gone) forget_those_who_are_gone();
+  if (waiting_for_end_.empty()) return due;
+  if (std::ranges::all_of(jobs_, [](const auto& job) { return job->is_at_rest(); }))
+    std::ranges::move(std::exchange(waiting_for_end_, {}), std::back_inserter(due));
+  return due;
+}
+
+void Manager::forget_those_who_are_gone() {
+  std::erase_if(touched_, [](const Job* job) { return job->is_gone(); });
   std::erase_if(jobs_, [this](const auto& job) {
     if (!job->is_gone()) return false;
     queue({.kind = Event::Kind::Delete, .name = job->name()});
     by_name_.erase(job->name());
     return true;
   });
-  if (waiting_for_end_.empty()) return due;
-  if (std::ranges::all_of(jobs_, [](const auto& job) { return job->is_at_rest(); }))
-    std::ranges::move(std::exchange(waiting_for_end_, {}), std::back_inserter(due));
-  return due;
 }
 
 }  // namespace gaffer

@@ -183,11 +183,13 @@ class Manager {
   void wait_for_end_of_turn();
   void end_turn();
   std::vector<OnSettled> sweep();
+  void forget_those_who_are_gone();
 
   Workshop workshop_;
   std::vector<std::unique_ptr<Job>> jobs_;  // In the order in which they were added.
   std::map<std::string, Job*, std::less<>> by_name_;
   EventHistory history_;
+  std::vector<Job*> touched_;  // There is something for Job::sweep.
   Signal<Event> events_;
   Signal<Growth> growth_;
   std::vector<Event> queued_;

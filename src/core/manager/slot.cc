@@ -65,6 +65,7 @@ void Slot::step(Input input) {
   if (std::exchange(state_, next) != next) {
     since_ = workshop_.clock.now();
     timer_.reset();  // It belonged to the state before.
+    place_.reset();
     is_held_ = false;
   }
   switch (action) {
@@ -78,6 +79,8 @@ void Slot::step(Input input) {
       return ask_to_stop();
     case Action::Pause:
       return pause(input);
+    case Action::LineUp:
+      return line_up();
     case Action::Rest:
       return rest(input);
     case Action::None:
@@ -87,6 +90,9 @@ void Slot::step(Input input) {
 }
 
 void Slot::spawn() {
+  // Who runs a process once is told at once what came of it.
+  const bool is_once = number_ == 0;
+  if (!is_once && !workshop_.line.is_free()) return step(Input::Postponed);
   Run run;
   const auto launched = launch(run);
   current_ = std::move(run);
@@ -193,6 +199,11 @@ void Slot::pause(Input after) {
   owner_.slot_settled(*this);
 }
 
+void Slot::line_up() {
+  next_start_ = workshop_.clock.now();
+  place_ = workshop_.line.wait([this] { step(Input::TimeCame); });
+}
+
 // Its own pause is over; that of all that keep ending together may not be.
 void Slot::take_turn() {
   const Moment now = workshop_.clock.now();
@@ -204,6 +215,7 @@ void Slot::take_turn() {
 
 void Slot::rest(Input after) {
   timer_.reset();
+  place_.reset();
   cgroup_.forget();
   if (after == Input::Finished) {
     is_wanted_ = false;
@@ -293,7 +305,7 @@ std::string Slot::label() const { return template_->name + "." + std::to_string(
 bool Slot::is_settled() const {
   const bool is_moving = state_ == ProcessState::Starting || state_ == ProcessState::Stopping ||
                          state_ == ProcessState::Restarting || state_ == ProcessState::Reloading;
-  return !is_moving && leaving_.empty();
+  return !is_moving && !place_ && leaving_.empty();
 }
 
 bool Slot::is_empty() const { return runs().empty(); }

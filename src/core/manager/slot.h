@@ -33,7 +33,7 @@ class Slot {
     /// The slot is neither on its way up nor down any more.
     virtual void slot_settled(Slot& slot) = 0;
     /// A process of the slot ended by itself and is to be started again, or could not be started.
-    virtual void slot_failed(const Slot& slot) = 0;
+    virtual void slot_failed(const Slot& failed) = 0;
     /// Outputs for the streams that the template has now.
     virtual std::shared_ptr<Outputs> make_outputs(int slot) = 0;
   };
@@ -99,6 +99,7 @@ class Slot {
   void ask_to_stop();
   void ask_to_stop(const Run& run);
   void pause(policy::Input after);
+  void line_up();
   void take_turn();
   void rest(policy::Input after);
   void process_gone(std::uint64_t pid, ExitStatus status);
@@ -131,6 +132,7 @@ class Slot {
   policy::Pace pace_;
   Moment early_since_{};
   Moment next_start_{};
+  StartLine::Place place_;          // Among those who are to be started.
   std::optional<uv::Timer> timer_;  // Of the pause, or until a successor has proved itself.
 
   SlotCgroup cgroup_;

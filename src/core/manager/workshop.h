@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "core/manager/start_line.h"
 #include "core/policy/start_budget.h"
 #include "core/process/launcher.h"
 #include "core/stream/output.h"
@@ -16,6 +17,8 @@
 #include "uv/loop.h"
 
 namespace gaffer {
+
+class Job;
 
 /// What all jobs of a manager and their slots work with.
 struct Workshop {
@@ -32,9 +35,10 @@ struct Workshop {
   /// Queues it: a step is never interrupted by what hears of it.
   std::function<void(Event)> on_event;
   /// There is something for Job::sweep at the end of the turn.
-  std::function<void()> on_settled;
+  std::function<void(Job&)> on_touched;
   std::function<void(const OutputId&, stream::Output&)> on_grown;
 
+  StartLine line{loop, clock};
   policy::StartBudget budget{};
   std::uint64_t last_pid = 0;  ///< gaffer's own ids: 1, 2, 3 …, never reused.
   std::minstd_rand random{std::random_device{}()};

@@ -4,10 +4,11 @@ namespace gaffer::policy {
 namespace {
 
 constexpr std::array<std::string_view, kInputs> kInputNames = {
-    "start",        "stop",   "restart",  "reload",    "hold",   "give up",       "spawned",
-    "spawn failed", "exited", "finished", "time came", "proved", "successor gone"};
-constexpr std::array<std::string_view, 8> kActionNames = {
-    "impossible", "", "spawn", "ask to stop", "pause", "rest", "spawn successor", "take over"};
+    "start",        "stop",      "restart", "reload",   "hold",      "give up", "spawned",
+    "spawn failed", "postponed", "exited",  "finished", "time came", "proved",  "successor gone"};
+constexpr std::array<std::string_view, 9> kActionNames = {
+    "impossible", "",     "spawn",           "ask to stop", "pause",
+    "line up",    "rest", "spawn successor", "take over"};
 
 std::string cell(const Transition& transition) {
   if (transition.action == Action::Impossible) return "–";

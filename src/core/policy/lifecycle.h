@@ -21,6 +21,7 @@ enum class Input {
   GiveUp,         ///< Its template has failed.
   Spawned,        ///< The process was made.
   SpawnFailed,    ///< It could not be made.
+  Postponed,      ///< So many are made just now that it waits for its turn.
   Exited,         ///< It is gone, with its tree, and is to be started again.
   Finished,       ///< It is gone, and is not to be.
   TimeCame,       ///< The pause before the next start is over.
@@ -34,6 +35,7 @@ enum class Action {
   Spawn,           ///< Make a process now; whatever pause was running is over.
   AskToStop,       ///< Begin the ladder from the stop signal to SIGKILL.
   Pause,           ///< Ask the pace how long to wait, then start.
+  LineUp,          ///< Wait behind those who are to be started before.
   Rest,            ///< Nothing is left to do; whatever pause was running is over.
   SpawnSuccessor,  ///< Make a process beside the one that runs, instead of one made before.
   TakeOver,        ///< The successor is the process now; the other is asked to stop.
@@ -47,7 +49,7 @@ struct Transition {
 };
 
 constexpr std::size_t kStates = 8;
-constexpr std::size_t kInputs = 13;
+constexpr std::size_t kInputs = 14;
 
 using Lifecycle = std::array<std::array<Transition, kInputs>, kStates>;
 
@@ -69,6 +71,7 @@ constexpr Lifecycle kLifecycle = [] {
 
   in(Starting,   Spawned,       {Running,    None});
   in(Starting,   SpawnFailed,   {Waiting,    Pause});
+  in(Starting,   Postponed,     {Waiting,    LineUp});
 
   in(Running,    Start,         {Running,    None});
   in(Running,    Stop,          {Stopping,   AskToStop});

@@ -9,6 +9,9 @@
 namespace gaffer {
 namespace {
 
+// So much of a turn of the loop may go to exits.
+constexpr std::chrono::milliseconds kExitsShare{20};
+
 std::string mark_of(const os::SpawnPlan& plan) {
   const std::string key = std::string(os::kTreeVariable) + "=";
   for (const std::string& variable : plan.environment) {
@@ -89,6 +92,8 @@ class LocalLauncher::LocalProcess final : public LaunchedProcess {
 
  private:
   void exited() {
+    // Where thousands end at once: the descriptor stays readable, so the loop comes back.
+    if (!launcher_.exits_.is_left()) return;
     const auto status = child_.exit_status();
     if (status && !*status) return;  // Not yet.
     exit_watch_.stop();
@@ -159,6 +164,9 @@ class LocalLauncher::LocalProcess final : public LaunchedProcess {
   bool is_gone_ = false;
   bool is_let_go_ = false;
 };
+
+LocalLauncher::LocalLauncher(uv::Loop& loop, os::Spawner spawner)
+    : loop_(loop), spawner_(std::move(spawner)), exits_(loop, clock_, kExitsShare), hunt_(loop) {}
 
 Result<std::unique_ptr<LocalLauncher>> LocalLauncher::create(uv::Loop& loop) {
   GAFFER_TRY(os::Spawner spawner, os::Spawner::create());

@@ -3,10 +3,12 @@
 #include <list>
 #include <memory>
 
+#include "base/clock.h"
 #include "core/process/hunt.h"
 #include "core/process/launcher.h"
 #include "uv/loop.h"
 #include "uv/poll.h"
+#include "uv/turn_share.h"
 
 namespace gaffer {
 
@@ -31,12 +33,13 @@ class LocalLauncher final : public Launcher {
     uv::Poll exit_watch;  // Destroyed before the descriptor it watches.
   };
 
-  LocalLauncher(uv::Loop& loop, os::Spawner spawner)
-      : loop_(loop), spawner_(std::move(spawner)), hunt_(loop) {}
+  LocalLauncher(uv::Loop& loop, os::Spawner spawner);
   void adopt(os::Child child, uv::Poll exit_watch);
 
   uv::Loop& loop_;
   os::Spawner spawner_;
+  SystemClock clock_;
+  uv::TurnShare exits_;  // Of all processes.
   Hunt hunt_;
   std::list<Orphan> orphans_;
 };

@@ -28,7 +28,7 @@ class InputTest : public test::LoopTest {
   }
 
   /// What the kernel has for the reader now; "(end)" behind it at the end.
-  std::string read_now(int fd) {
+  static std::string read_now(int fd) {
     std::string all;
     std::array<char, 16384> buffer{};
     while (os::pipe_state(fd) != os::PipeState::Empty) {
@@ -50,8 +50,12 @@ class InputTest : public test::LoopTest {
     })) << all.substr(0, 200);
     return all;
   }
-  int reader() { return pipe_.read.get(); }
-  static std::string repeat(std::size_t bytes) { return std::string(bytes, 'x'); }
+  [[nodiscard]] int reader() const { return pipe_.read.get(); }
+  static std::string repeat(std::size_t bytes) {
+    std::string text;
+    text.resize(bytes, 'x');
+    return text;
+  }
 
   // NOLINTBEGIN(cppcoreguidelines-non-private-member-variables-in-classes)
   os::Pipe pipe_ = std::move(os::make_input_pipe().value());

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <utility>
 
+#include "base/assert.h"
 #include "os/file_lock.h"
 #include "os/files.h"
 #include "os/host.h"
@@ -77,6 +78,13 @@ Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
     GAFFER_TRY(manager_->add(std::move(process_template)));
   }
   return {};
+}
+
+void DaemonProcess::when_started(std::function<void()> on_started) {
+  const auto waits = manager_->when_settled("*", [this, on_started = std::move(on_started)] {
+    if (end_requests_ == 0) on_started();
+  });
+  GAFFER_ASSERT(waits.has_value(), "all templates can be named, also none");
 }
 
 void DaemonProcess::run() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ class DaemonProcess {
 
   /// Adds and starts templates. ERRORS: as Manager::add.
   Result<void> add(std::vector<ProcessTemplate> templates);
+
+  /// CALLS: `on_started` once from within `run`, when every process of the templates has been started,
+  /// or could not be; not when it is ended before.
+  void when_started(std::function<void()> on_started);
 
   /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills
   /// them, a third leaves those that may not be killed.

@@ -95,7 +95,7 @@ int run(const Options& options) {
   auto daemon = gaffer::programs::DaemonProcess::create(*directories);
   if (!daemon) return fail(daemon.error());
   if (auto added = (*daemon)->add(std::move(*templates)); !added) return fail(added.error());
-  say_ready(count, directories->socket());
+  (*daemon)->when_started([&] { say_ready(count, directories->socket()); });
   (*daemon)->run();
   return 0;
 }
