@@ -65,6 +65,21 @@ TEST_F(BadInput, AnUnknownSection) {
             complaint_about_ini("[proces:web]\ncmd = serve\n"));
 }
 
+TEST_F(BadInput, AVariableThatNobodyHasAndAnEnvFileThatIsNotThere) {
+  const std::string missing = dir_.path("work") + "/none.env";
+  EXPECT_EQ(
+      "gafferd: bad.ini:2: cmd: unknown variable $NO_SUCH\n"
+      "gafferd: bad.ini:4: env LANG: unknown variable $NO_SUCH\n"
+      "gafferd: bad.ini:8: env_file: cannot open " +
+          missing +
+          ": no such file or directory\n"
+          "gafferd: bad.ini:10: env HERE: unknown variable $NO_SUCH\n",
+      complaint_about_ini("[process:web]\ncmd = serve $NO_SUCH\n"
+                          "[process:db]\nenv:LANG = $NO_SUCH\ncmd = db\n"
+                          "[process:queue]\ncmd = queue\nenv_file = none.env\n"
+                          "[env:cron]\nHERE = $NO_SUCH\n[process:cron]\ncmd = cron\n"));
+}
+
 TEST_F(BadInput, ANumberThatIsNone) {
   EXPECT_EQ(
       "gafferd: bad.ini:3: numprocesses is \"two\": it must be a whole number from 0 to 10000\n",

@@ -60,8 +60,7 @@ TEST_F(Check, AVariableThatNobodySetsIsFound) {
   write("gaffer.ini", "[process:web]\ncmd = serve --port $PROT\nport = 80\n");
   const Ended ended = check();
   EXPECT_EQ(1, ended.status);
-  EXPECT_EQ("gaffer: gaffer.ini: template web: cmd: unknown variable $PROT (did you mean $PORT?)\n",
-            ended.err);
+  EXPECT_EQ("gaffer: gaffer.ini:2: cmd: unknown variable $PROT (did you mean $PORT?)\n", ended.err);
 }
 
 TEST_F(Check, AnEnvFileAloneIsReadAsOne) {

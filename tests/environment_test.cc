@@ -150,13 +150,13 @@ TEST_F(Environment, PathsAreRelativeToTheFileThatNamesThem) {
 
 TEST_F(Environment, AnEnvFileThatIsWrongIsFoundWhenItIsLoaded) {
   write("web.env", "A=1\nB\n");
-  EXPECT_EQ("gafferd: template web: " + dir_.path("work/web.env") +
+  EXPECT_EQ("gafferd: gaffer.ini:3: env_file: " + dir_.path("work/web.env") +
                 ":2: \"B\" has no =: it must be NAME=value\n",
             complaint_about(section("web", "sleep", "env_file = web.env")));
 }
 
 TEST_F(Environment, AnEnvFileThatIsMissingIsFoundWhenItIsLoaded) {
-  EXPECT_EQ("gafferd: template web: cannot open " + dir_.path("work/no.env") +
+  EXPECT_EQ("gafferd: gaffer.ini:3: env_file: cannot open " + dir_.path("work/no.env") +
                 ": no such file or directory\n",
             complaint_about(section("web", "sleep", "env_file = no.env")));
 }
@@ -165,22 +165,22 @@ TEST_F(Environment, AnEnvFileThatGoesLaterIsWaitedFor) {
   write("web.env", "A=1\n");
   start_gafferd_with(section("web", "sleep", "env_file = web.env\nbackoff = base=10ms, cap=10ms"));
   std::filesystem::remove(dir_.path("work/web.env"));
-  EXPECT_EQ(
-      "web: 1 waiting (cannot open " + dir_.path("work/web.env") + ": no such file or directory)\n",
-      gaffer({"restart", "web"}).out);
+  EXPECT_EQ("web: 1 waiting (env_file: cannot open " + dir_.path("work/web.env") +
+                ": no such file or directory)\n",
+            gaffer({"restart", "web"}).out);
   write("web.env", "A=2\n");
   EXPECT_TRUE(eventually([this] { return process("web").state == ProcessState::Running; }));
   EXPECT_EQ("2", variables("web")["A"]);
 }
 
 TEST_F(Environment, AnUnknownVariableIsFoundWhenItIsLoaded) {
-  EXPECT_EQ("gafferd: template web: cmd: unknown variable $PROT (did you mean $PORT?)\n",
+  EXPECT_EQ("gafferd: gaffer.ini:2: cmd: unknown variable $PROT (did you mean $PORT?)\n",
             complaint_about(section("web", "print $PROT sleep", "port = 8000")));
-  EXPECT_EQ("gafferd: template web: env A: unknown variable $NO_SUCH_THING\n",
+  EXPECT_EQ("gafferd: gaffer.ini:3: env A: unknown variable $NO_SUCH_THING\n",
             complaint_about(section("web", "sleep", "env = A=$NO_SUCH_THING")));
-  EXPECT_EQ("gafferd: template web: cwd: unknown variable $NO_SUCH_THING\n",
+  EXPECT_EQ("gafferd: gaffer.ini:3: cwd: unknown variable $NO_SUCH_THING\n",
             complaint_about(section("web", "sleep", "cwd = $NO_SUCH_THING/x")));
-  EXPECT_EQ("gafferd: template web: args: unknown variable $NO_SUCH_THING\n",
+  EXPECT_EQ("gafferd: gaffer.ini:3: args: unknown variable $NO_SUCH_THING\n",
             complaint_about(section("web", "print", "args = $NO_SUCH_THING sleep")));
 }
 

@@ -51,6 +51,14 @@ class Loader {
     }
   }
 
+  /// REQUIRES: all is loaded.
+  void check(const Check& check) {
+    for (const auto& [index, place] : good_ones_) {
+      for (Problem& problem : check(templates_[index]))
+        report(place.line_of(problem.key), std::move(problem.message));
+    }
+  }
+
   Loaded finish(std::string_view file_name) {
     std::stable_sort(templates_.begin(), templates_.end(),
                      [](const auto& a, const auto& b) { return a.priority < b.priority; });
@@ -59,6 +67,19 @@ class Loader {
   }
 
  private:
+  /// Where a template stands in the file.
+  struct Place {
+    int section = 0;
+    std::map<std::string, int, std::less<>> keys;
+
+    // A variable may stand in a line of its own or in one with others, `env`.
+    [[nodiscard]] int line_of(std::string_view key) const {
+      auto found = keys.find(key);
+      if (found == keys.end()) found = keys.find(key.substr(0, key.find(':')));
+      return found == keys.end() ? section : found->second;
+    }
+  };
+
   void report(int line, std::string message) { problems_.push_back({line, std::move(message)}); }
 
   void load_section(const IniSection& section) {
@@ -85,9 +106,9 @@ class Loader {
 
   void load_process(const IniSection& section, std::string_view name) {
     ProcessTemplate wanted{.name = std::string(name)};
-    std::map<std::string_view, int> lines;
+    Place place{.section = section.line, .keys = {}};
     for (const IniEntry& entry : section.entries) {
-      lines.emplace(entry.key, entry.line);
+      place.keys.emplace(entry.key, entry.line);
       if (!is_variable(entry)) set(wanted, entry);
     }
     for (const IniEntry& entry : section.entries) {
@@ -98,12 +119,13 @@ class Loader {
     }
     if (!wanted.env_file.empty()) wanted.env_file = absolute(wanted.env_file, directory_);
     bool has_good_name = true;
-    for (Problem& problem : validate(wanted)) {
+    auto problems = validate(wanted);
+    for (Problem& problem : problems) {
       if (problem.key == "name") has_good_name = false;
-      const auto line = lines.find(problem.key);
-      report(line == lines.end() ? section.line : line->second, std::move(problem.message));
+      report(place.line_of(problem.key), std::move(problem.message));
     }
     if (has_good_name) good_names_.push_back(name);
+    if (problems.empty()) good_ones_.emplace(templates_.size(), std::move(place));
     index_.emplace(name, templates_.size());
     templates_.push_back(std::move(wanted));
   }
@@ -135,8 +157,11 @@ class Loader {
                                guess_template(name));
       return;
     }
+    const auto good = good_ones_.find(found->second);
     for (const IniEntry& entry : section.entries) {
       add_variable(templates_[found->second], entry.key, entry);
+      if (good != good_ones_.end())
+        good->second.keys.emplace(std::string(kVariable) + entry.key, entry.line);
     }
   }
 
@@ -150,16 +175,19 @@ class Loader {
   std::string directory_;
   std::vector<ProcessTemplate> templates_;
   std::map<std::string_view, std::size_t> index_;  // Of templates_, by name.
+  std::map<std::size_t, Place> good_ones_;         // The valid ones of templates_.
   std::vector<std::string_view> good_names_;       // Those that can be meant: the valid ones.
   std::vector<const IniSection*> env_sections_;
 };
 
 }  // namespace
 
-Loaded load_ini(std::string_view text, std::string_view file_name, std::string_view directory) {
+Loaded load_ini(std::string_view text, std::string_view file_name, std::string_view directory,
+                const Check& check) {
   Ini ini = parse_ini(text);
   Loader loader(std::move(ini.problems), directory);
   loader.load(ini.sections);
+  if (check) loader.check(check);
   return loader.finish(file_name);
 }
 

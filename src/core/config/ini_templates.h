@@ -1,10 +1,17 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
+#include <vector>
 
 #include "core/config/loaded.h"
+#include "core/config/validate.h"
 
 namespace gaffer::config {
+
+/// What else is wrong with a template that is valid by itself. The keys are those of an ini file:
+/// `cmd`, `env:LANG`.
+using Check = std::function<std::vector<Problem>(const ProcessTemplate&)>;
 
 /// Reads the templates of an ini file; ini.h has the grammar.
 ///
@@ -22,10 +29,11 @@ namespace gaffer::config {
 ///     # Variables of that template, which may also stand further down.
 ///     PATH = /opt/bin:$PATH
 ///
-/// Any other section or key is a problem, and so is whatever `validate` says, on the line of the
-/// key or else of the section. `file_name` is only for the problems. `directory` is that of the
+/// Any other section or key is a problem, and so is whatever `validate` says and, of what is valid,
+/// `check`, on the line of the key or else of the section. `file_name` is only for the problems. `directory` is that of the
 /// file, absolute; `cwd` and `env_file` are relative to it, but for a `cwd` that begins with a
 /// variable.
-Loaded load_ini(std::string_view text, std::string_view file_name, std::string_view directory);
+Loaded load_ini(std::string_view text, std::string_view file_name, std::string_view directory,
+                const Check& check = nullptr);
 
 }  // namespace gaffer::config

@@ -78,9 +78,11 @@ Result<config::Variables> own_variables(const ProcessTemplate& process_template,
 
 Result<config::Variables> variables_of_file(const std::string& path) {
   if (path.empty()) return config::Variables{};
-  GAFFER_TRY(const std::string text, os::read_file(path));
-  importers::EnvFile file = importers::parse_env_file(text, path);
-  if (!file.problems.empty()) return Error{Errc::InvalidArgument, 0, file.problems.front()};
+  const auto text = os::read_file(path);
+  if (!text) return text.error().within("env_file");
+  importers::EnvFile file = importers::parse_env_file(*text, path);
+  if (!file.problems.empty())
+    return Error{Errc::InvalidArgument, 0, "env_file: " + file.problems.front()};
   return std::move(file.variables);
 }
 

@@ -40,7 +40,8 @@ Result<void> assume_identity(const ProcessTemplate& process_template, os::SpawnP
 
 /// Whether a process of the template could be planned; whether its user is there is left open,
 /// because that may change.
-/// ERRORS: those of `launch_plan` and of the template's `env_file`.
+/// ERRORS: those of `launch_plan` and of the template's `env_file`. They begin with the property:
+/// `cmd: …`, `env LANG: …`, `env_file: …`.
 Result<void> require_plan(const ProcessTemplate& process_template,
                           const std::vector<std::string>& base);
 

@@ -2,7 +2,6 @@
 #include <vector>
 
 #include "base/terminal_text.h"
-#include "core/manager/launch_plan.h"
 #include "os/files.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
@@ -28,17 +27,12 @@ Verdict verdict_on_env(const std::string& path) {
           .warnings = std::move(file.warnings)};
 }
 
-Verdict verdict_on_templates(const std::string& path, config::Loaded loaded) {
+Verdict verdict_on_templates(config::Loaded loaded) {
   Verdict verdict{.content = counted(loaded.templates.size(), "template"),
                   .problems = std::move(loaded.problems),
                   .warnings = std::move(loaded.warnings)};
-  for (std::size_t at = 0; at < loaded.templates.size(); ++at) {
-    const ProcessTemplate& one = loaded.templates[at];
-    verdict.content += (at == 0 ? ": " : ", ") + one.name;
-    // What only shows with the environment at hand: variables that are not there, files of them.
-    if (const auto planned = require_plan(one, os::environment()); !planned)
-      verdict.problems.push_back(planned.error().within(path + ": template " + one.name).message);
-  }
+  for (std::size_t at = 0; at < loaded.templates.size(); ++at)
+    verdict.content += (at == 0 ? ": " : ", ") + loaded.templates[at].name;
   return verdict;
 }
 
@@ -47,12 +41,12 @@ Verdict verdict_on(const std::string& path, ProcfileSource procfile) {
     case FileKind::Env:
       return verdict_on_env(path);
     case FileKind::Ini:
-      return verdict_on_templates(path, load_ini(path));
+      return verdict_on_templates(load_ini(path));
     case FileKind::Procfile:
       break;
   }
   procfile.path = path;
-  return verdict_on_templates(path, load_procfile(procfile));
+  return verdict_on_templates(load_procfile(procfile));
 }
 
 /// What a folder usually has.

@@ -6,6 +6,7 @@
 
 #include "base/terminal_text.h"
 #include "core/config/ini_templates.h"
+#include "core/manager/launch_plan.h"
 #include "importers/procfile.h"
 #include "os/files.h"
 #include "os/host.h"
@@ -33,6 +34,16 @@ std::vector<std::string> env_files_of(const ProcfileSource& source) {
 void put_before(std::vector<std::string>& sentences, std::vector<std::string> first) {
   sentences.insert(sentences.begin(), std::make_move_iterator(first.begin()),
                    std::make_move_iterator(first.end()));
+}
+
+/// What shows only when a process is planned: an unknown variable, an env file that is wrong.
+std::vector<config::Problem> what_keeps_it_from_a_plan(const ProcessTemplate& process_template) {
+  const auto planned = require_plan(process_template, os::environment());
+  if (planned) return {};
+  const std::string& message = planned.error().message;
+  std::string key = message.substr(0, message.find(": "));
+  std::ranges::replace(key, ' ', ':');  // `env LANG`
+  return {{.key = std::move(key), .message = message}};
 }
 
 config::Loaded problem(const Error& error) {
@@ -86,7 +97,7 @@ config::Loaded load_ini(const std::string& path) {
   const auto directory = directory_of(path);
   if (!text) return problem(text.error());
   if (!directory) return problem(directory.error());
-  return config::load_ini(*text, path, *directory);
+  return config::load_ini(*text, path, *directory, what_keeps_it_from_a_plan);
 }
 
 void print_problems(const std::string& program, const std::vector<std::string>& problems) {
