@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,22 @@ TEST_F(Streams, AnInputThatIsRedirectedStaysOpenAndIsRead) {
   ASSERT_EQ(6, ::write(input.get(), "hello\n", 6));
   ASSERT_TRUE(wait_until_logged("web", "hello"));
   EXPECT_EQ("hello\n", gaffer({"logs", "web"}).out);
+}
+
+TEST_F(Streams, CustomStreamsAreSocketsBehindStandardError) {
+  start_gafferd_with(section("web", "sleep", "custom_streams = control, events"));
+  const RealProcess web(process("web").os_pid);
+  EXPECT_EQ((std::set<std::string>{"0", "1", "2", "3", "4"}), web.descriptors());
+  EXPECT_TRUE(end_of("web", 3).starts_with("socket:["));
+  EXPECT_TRUE(end_of("web", 4).starts_with("socket:["));
+  EXPECT_NE(end_of("web", 3), end_of("web", 4));
+}
+
+TEST_F(Streams, WhatIsWrittenToACustomStreamIsLogged) {
+  start_gafferd_with(
+      "[process:web]\ncmd = sh -c 'echo hello >&3; sleep 300'\n"
+      "custom_streams = control\n");
+  EXPECT_TRUE(wait_until_logged("web", "hello"));
 }
 
 TEST_F(Streams, ATerminalIsAllThreeStreams) {

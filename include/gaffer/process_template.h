@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -148,6 +149,11 @@ struct ProcessTemplate {  // NOLINT(clang-analyzer-optin.performance.Padding)
   /// Standard input is a pipe that can be written to; otherwise it is /dev/null.
   bool redirect_input = false;
 
+  /// Streams of the process's own for both directions, at descriptors 3, 4 … in this order: labels,
+  /// at most 8, other than those of its output. Each is one end of a socket pair; what the process
+  /// writes there is kept as its output is.
+  std::vector<std::string> custom_streams;
+
   /// The process runs in a terminal of this size, which is its standard input, output and error.
   std::optional<TerminalSize> pty;
 
@@ -175,6 +181,7 @@ struct ProcessTemplate {  // NOLINT(clang-analyzer-optin.performance.Padding)
   bool operator==(const ProcessTemplate&) const = default;
 };
 
-constexpr int kMaxProcesses = 10'000;  ///< Bound of ProcessTemplate::numprocesses.
+constexpr std::size_t kMaxCustomStreams = 8;  ///< Bound of ProcessTemplate::custom_streams.
+constexpr int kMaxProcesses = 10'000;         ///< Bound of ProcessTemplate::numprocesses.
 
 }  // namespace gaffer

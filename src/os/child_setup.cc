@@ -35,9 +35,13 @@ GAFFER_IN_CHILD bool own_descriptors(int beyond) {
   return syscall(SYS_close_range, beyond, ~0U, kUnshare) == 0;
 }
 
-GAFFER_IN_CHILD bool place_stdio(const std::array<int, 3>& stdio) {
-  for (int i = 0; i < 3; ++i) {
-    if (syscall(SYS_dup3, stdio[i], i, 0) < 0) return false;
+GAFFER_IN_CHILD bool place_streams(const Handover& handover) {
+  int number = 0;
+  for (const int stream : handover.stdio) {
+    if (syscall(SYS_dup3, stream, number++, 0) < 0) return false;
+  }
+  for (const int stream : handover.further) {
+    if (syscall(SYS_dup3, stream, number++, 0) < 0) return false;
   }
   return true;
 }
@@ -105,11 +109,12 @@ GAFFER_IN_CHILD bool become(const Identity& who, Handover& handover) {
 }
 
 GAFFER_IN_CHILD void close_others(const Handover& handover) {
+  const int first = 3 + static_cast<int>(handover.further.size());
   if (handover.shares_table) {
-    syscall(SYS_close_range, 3U, ~0U, 0U);
+    syscall(SYS_close_range, first, ~0U, 0U);
     return;
   }
-  for (int fd = 3; fd <= handover.highest_open; ++fd)
+  for (int fd = first; fd <= handover.highest_open; ++fd)
     syscall(SYS_close, fd);
 }
 
@@ -157,11 +162,11 @@ GAFFER_IN_CHILD bool settle_in(Handover& handover) {
   if (handover.cgroup_members >= 0 && syscall(SYS_write, handover.cgroup_members, "0", 1) < 0) {
     return note(handover, Step::Cgroup);
   }
-  if (handover.shares_table && !own_descriptors(handover.beyond_stdio)) {
+  if (handover.shares_table && !own_descriptors(handover.beyond_streams)) {
     return note(handover, Step::Table);
   }
   if (syscall(SYS_setsid) < 0) return note(handover, Step::Session);
-  if (!place_stdio(handover.stdio)) return note(handover, Step::Stdio);
+  if (!place_streams(handover)) return note(handover, Step::Stdio);
   if (handover.has_terminal && syscall(SYS_ioctl, 0, TIOCSCTTY, 0) != 0) {
     return note(handover, Step::Terminal);
   }

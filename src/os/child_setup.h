@@ -48,13 +48,14 @@ struct Handover {
   const char* const* candidates;            ///< Paths to try, null-terminated.
   char* const* argv;
   char* const* environment;
-  const char* directory;     ///< Or null.
-  int cgroup_members = -1;   ///< cgroup.procs of the cgroup to enter, open for writing, or -1.
-  bool shares_table;         ///< With the parent; else the child has a copy, and
-  int highest_open;          ///< this is the highest number in it.
-  std::array<int, 3> stdio;  ///< What becomes 0, 1 and 2.
-  int beyond_stdio;          ///< The first number above them.
-  bool has_terminal;         ///< Descriptor 0 becomes the session's terminal.
+  const char* directory;         ///< Or null.
+  int cgroup_members = -1;       ///< cgroup.procs of the cgroup to enter, open for writing, or -1.
+  bool shares_table;             ///< With the parent; else the child has a copy, and
+  int highest_open;              ///< this is the highest number in it.
+  std::array<int, 3> stdio;      ///< What becomes 0, 1 and 2.
+  std::span<const int> further;  ///< What becomes 3, 4 …; none of them is one of these numbers.
+  int beyond_streams;            ///< The first number above all of them.
+  bool has_terminal;             ///< Descriptor 0 becomes the session's terminal.
   std::span<const NumberedLimit> limits;
   std::optional<rlim_t> descriptor_limit;  ///< Soft, cut to the hard one.
   std::optional<mode_t> file_mode_mask;

@@ -52,7 +52,7 @@ Result<Pipe> pipe_that_does_not_block_at(std::size_t end) {
   return pipe;
 }
 
-Result<std::size_t> copy_to_file(int terminal, int file, std::uint64_t offset,
+Result<std::size_t> copy_to_file(int stream, int file, std::uint64_t offset,
                                  std::size_t max_bytes) {
   std::array<char, 16384> buffer{};
   const std::size_t most = std::min(max_bytes, buffer.size());
@@ -63,10 +63,12 @@ Result<std::size_t> copy_to_file(int terminal, int file, std::uint64_t offset,
   }
   ssize_t got = 0;
   do {
-    got = ::read(terminal, buffer.data(), most);
-  } while (got < 0 && errno == EINTR);
+    got = ::read(stream, buffer.data(), most);
+    // ECONNRESET: the other end of a socket is gone and has left something unread. It is said once,
+    // and before what has been written there is handed over.
+  } while (got < 0 && (errno == EINTR || errno == ECONNRESET));
   if (got < 0 && errno == EIO) return 0;  // Nobody has the terminal open any more.
-  if (got < 0) return os_error("cannot read a terminal", errno);
+  if (got < 0) return os_error("cannot read a stream", errno);
   const auto size = static_cast<std::size_t>(got);
   for (std::size_t done = 0; done < size;) {
     const ssize_t written =

@@ -88,7 +88,7 @@ Result<UniqueFd> duplicate(int fd);
 
 /// Moves up to `max_bytes` from a pipe into a file at `offset` inside one system call, so that a
 /// crash cannot find them taken from the pipe and not yet in the file. 0 is the end of the pipe.
-/// From a terminal's master, which the kernel does not splice, up to 16 KiB are copied: room is made
+/// From a terminal's master or a socket, which the kernel does not splice to a file, up to 16 KiB are copied: room is made
 /// for them before, so that only a crash can lose some.
 /// ERRORS: Busy when the pipe is empty for now, LimitReached when the disk is full, Io.
 Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset, std::size_t max_bytes);

@@ -1,12 +1,18 @@
 #include "os/sockets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "os/files.h"
 
 namespace gaffer::os {
 namespace {
@@ -99,6 +105,17 @@ Result<UniqueFd> connect_loopback(std::uint16_t port) {
     return os_error("cannot connect to 127.0.0.1:" + std::to_string(port), errno);
   }
   return socket;
+}
+
+Result<SocketPair> make_socket_pair() {
+  constexpr auto kCannot = "cannot make a pair of sockets";
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return os_error(kCannot, errno);
+  SocketPair pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  if (is_reserved(std::max(ends[0], ends[1]))) return os_error(kCannot, EMFILE);
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return os_error(kCannot, errno);
+  return pair;
 }
 
 Result<uid_t> peer_user(int socket) {

@@ -28,6 +28,16 @@ Result<UniqueFd> connect_unix(const std::string& path);
 /// A connection to a TCP port on loopback, blocking.
 Result<UniqueFd> connect_loopback(std::uint16_t port);
 
+/// Two sockets that are connected to each other.
+struct SocketPair {
+  UniqueFd ours;  ///< Does not block.
+  UniqueFd theirs;
+};
+
+/// A stream for both directions between this process and a child. Both close on exec.
+/// ERRORS: LimitReached when no more descriptors can be had.
+Result<SocketPair> make_socket_pair();
+
 /// The user at the other end of a connected unix socket.
 Result<uid_t> peer_user(int socket);
 

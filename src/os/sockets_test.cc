@@ -54,5 +54,17 @@ TEST(LockFile, IsFreeAgainWithItsHolderGone) {
   EXPECT_TRUE(lock_file(directory.path("lock")).has_value());
 }
 
+TEST(SocketPairs, CarryBytesBothWaysAndOursDoesNotBlock) {
+  const SocketPair pair = std::move(make_socket_pair().value());
+  char bytes[8] = {};
+  EXPECT_EQ(-1, ::read(pair.ours.get(), bytes, sizeof(bytes)));
+  EXPECT_EQ(EAGAIN, errno);
+  ASSERT_EQ(3, ::write(pair.ours.get(), "ask", 3));
+  ASSERT_EQ(3, ::read(pair.theirs.get(), bytes, sizeof(bytes)));
+  ASSERT_EQ(5, ::write(pair.theirs.get(), "reply", 5));
+  ASSERT_EQ(5, ::read(pair.ours.get(), bytes, sizeof(bytes)));
+  EXPECT_STREQ("reply", bytes);
+}
+
 }  // namespace
 }  // namespace gaffer::os

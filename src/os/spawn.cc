@@ -161,6 +161,24 @@ bool is_missing_feature(int error) {
   return error == E2BIG || error == EINVAL || error == ENOSYS || error == EPERM;
 }
 
+// Copies beyond the numbers that they become, so that none is in the way of another.
+Result<std::vector<UniqueFd>> copies_of(const std::vector<int>& further) {
+  const int beyond = 3 + static_cast<int>(further.size());
+  std::vector<UniqueFd> copies;
+  for (const int fd : further) {
+    copies.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, beyond));
+    if (!copies.back().is_open()) return os_error("cannot set up a stream", errno);
+  }
+  return copies;
+}
+
+std::vector<int> numbers_of(const std::vector<UniqueFd>& descriptors) {
+  std::vector<int> numbers;
+  for (const UniqueFd& descriptor : descriptors)
+    numbers.push_back(descriptor.get());
+  return numbers;
+}
+
 /// Blocks every signal of this thread for as long as it lives.
 class SignalsBlocked {
  public:
@@ -251,6 +269,11 @@ Result<Sibling> Spawner::make(const SpawnPlan& plan, const Announcement& announc
   const std::vector<char*> environment = pointers_to(plan.environment);
   GAFFER_TRY(const std::vector<NumberedLimit> limits, numbered(plan.limits));
   const std::vector<unsigned long> processors = mask_of(plan.processors);
+  GAFFER_TRY(const std::vector<UniqueFd> copies, copies_of(plan.further));
+  const std::vector<int> further = numbers_of(copies);
+  int highest = std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()});
+  for (const int fd : further)
+    highest = std::max(highest, fd);
   const std::string oom_score_adj = plan.oom_score_adj ? std::to_string(*plan.oom_score_adj) : "";
   Handover handover{
       .announce_on = announcement.socket,
@@ -262,7 +285,8 @@ Result<Sibling> Spawner::make(const SpawnPlan& plan, const Announcement& announc
       .shares_table = has_close_range_,
       .highest_open = has_close_range_ ? 0 : highest_descriptor(),
       .stdio = {lent_[0].get(), lent_[1].get(), lent_[2].get()},
-      .beyond_stdio = 1 + std::max({lent_[0].get(), lent_[1].get(), lent_[2].get()}),
+      .further = further,
+      .beyond_streams = 1 + highest,
       .has_terminal = plan.has_terminal,
       .limits = limits,
       .descriptor_limit = plan.limits.contains("nofile") ? std::nullopt : plan.descriptor_limit,

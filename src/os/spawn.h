@@ -29,6 +29,7 @@ struct SpawnPlan {
   std::vector<std::string> environment;     ///< NAME=value, all of it: nothing is inherited.
   std::string directory;                    ///< Empty: where this process is.
   std::array<int, 3> stdio = {-1, -1, -1};  ///< What becomes descriptors 0, 1, 2; -1 is /dev/null.
+  std::vector<int> further;                 ///< What becomes descriptors 3, 4 …
   std::optional<Identity> identity;         ///< Empty: the same user and groups.
   std::optional<mode_t> file_mode_mask;     ///< Empty: the same umask.
   std::optional<rlim_t> descriptor_limit;   ///< The soft RLIMIT_NOFILE; empty: the same.
@@ -87,8 +88,8 @@ class Spawner {
   Spawner& operator=(const Spawner&) = delete;
   ~Spawner();
 
-  /// Starts a process as the leader of its own session and group. It sees descriptors 0, 1 and 2
-  /// and no other, no signal is blocked or ignored. When this returns it runs its program, unless
+  /// Starts a process as the leader of its own session and group. It sees descriptors 0, 1, 2
+  /// and the `further` ones and no other, no signal is blocked or ignored. When this returns it runs its program, unless
   /// somebody has killed it before.
   /// ERRORS: what clone or the failing step says, named: `cannot execute X: no such file or
   /// directory`, `cannot change to directory D: …`, `cannot limit nofile to 100000: operation not

@@ -205,6 +205,38 @@ TEST_F(SpawnTest, ANumberThatBelongsToALivingProcessIsNotAGroupWithoutALeader) {
   EXPECT_EQ(std::nullopt, child.exit_status().value());
 }
 
+TEST_F(SpawnTest, FurtherDescriptorsAreAtTheirNumbersAndNoOtherIsThere) {
+  const Pipe one = std::move(make_pipe().value());
+  const Pipe two = std::move(make_pipe().value());
+  SpawnPlan plan = shell("echo one >&3; echo two >&4; echo $(ls /proc/self/fd | wc -l)");
+  // Low numbers, the second of which is what the first becomes or the other way round.
+  plan.further = {two.write.get(), one.write.get()};
+  EXPECT_EQ("6\n", output_of(plan));  // 0 to 4, and the directory that `ls` reads.
+  char bytes[8] = {};
+  ASSERT_EQ(4, ::read(two.read.get(), bytes, sizeof(bytes)));
+  EXPECT_STREQ("one\n", bytes);
+  ASSERT_EQ(4, ::read(one.read.get(), bytes, sizeof(bytes)));
+  EXPECT_STREQ("two\n", bytes);
+}
+
+TEST_F(SpawnTest, FurtherDescriptorsMayBeThoseThatOthersBecome) {
+  // As if a host had its pipes at these very numbers.
+  const auto at_least = [](int fd, int number) {
+    return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, number));
+  };
+  const Pipe pipe = std::move(make_pipe().value());
+  std::vector<UniqueFd> copies;
+  SpawnPlan plan = shell("echo a >&3; echo b >&4; echo c >&5; echo d >&6");
+  for (int number = 6; number >= 3; --number)
+    copies.push_back(at_least(pipe.write.get(), number));
+  for (const UniqueFd& copy : copies)
+    plan.further.push_back(copy.get());
+  wait_for(start(plan));
+  char bytes[16] = {};
+  ASSERT_EQ(8, ::read(pipe.read.get(), bytes, sizeof(bytes)));
+  EXPECT_STREQ("a\nb\nc\nd\n", bytes);
+}
+
 TEST_F(SpawnTest, ManyInARowLeaveNothingBehind) {
   const auto descriptors = [] {
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});

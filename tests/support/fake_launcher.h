@@ -39,6 +39,8 @@ class FakeLauncher final : public Launcher {
     running_[pid] = std::move(on_exited);
     outputs_[pid] = os::UniqueFd(::dup(plan.stdio[1]));
     inputs_[pid] = os::UniqueFd(::dup(plan.stdio[0]));
+    for (const int fd : plan.further)
+      further_[pid].emplace_back(::dup(fd));
     return std::make_unique<Fake>(*this, pid);
   }
 
@@ -50,27 +52,25 @@ class FakeLauncher final : public Launcher {
   }
 
   /// Writes to the standard output of a process, which it keeps open until it exits.
-  void write(pid_t pid, std::string_view bytes) {
-    GAFFER_ASSERT(::write(outputs_.at(pid).get(), bytes.data(), bytes.size()) ==
-                      static_cast<ssize_t>(bytes.size()),
-                  "a pipe takes what a test writes");
-  }
+  void write(pid_t pid, std::string_view bytes) { write_to(outputs_.at(pid), bytes); }
 
   /// The process's end of its standard input.
   [[nodiscard]] int input(pid_t pid) const { return inputs_.at(pid).get(); }
 
   /// What is there to be read from its standard input, at most 4 KiB; empty also at the end of it.
   /// REQUIRES: it has one, and something has been written or it has ended.
-  std::string read(pid_t pid) {
-    std::array<char, 4096> bytes{};
-    const ssize_t got = ::read(inputs_.at(pid).get(), bytes.data(), bytes.size());
-    GAFFER_ASSERT(got >= 0, "there is a standard input");
-    return {bytes.data(), static_cast<std::size_t>(got)};
+  std::string read(pid_t pid) { return read_from(inputs_.at(pid)); }
+
+  /// The same of its descriptors 3, 4 …, `at` from 0.
+  std::string read_further(pid_t pid, std::size_t at) { return read_from(further_.at(pid).at(at)); }
+  void write_further(pid_t pid, std::size_t at, std::string_view bytes) {
+    write_to(further_.at(pid).at(at), bytes);
   }
 
   void exit(pid_t pid, ExitStatus status) {
     outputs_.erase(pid);
     inputs_.erase(pid);
+    further_.erase(pid);
     const auto found = running_.extract(pid);
     if (!found.empty()) found.mapped()(status);
   }
@@ -92,6 +92,7 @@ class FakeLauncher final : public Launcher {
       launcher_.running_.erase(pid_);
       launcher_.outputs_.erase(pid_);
       launcher_.inputs_.erase(pid_);
+      launcher_.further_.erase(pid_);
     }
     [[nodiscard]] pid_t os_pid() const override { return pid_; }
     [[nodiscard]] const std::vector<std::string>& refused() const override {
@@ -114,10 +115,23 @@ class FakeLauncher final : public Launcher {
     pid_t pid_;
   };
 
+  static std::string read_from(const os::UniqueFd& fd) {
+    std::array<char, 4096> bytes{};
+    const ssize_t got = ::read(fd.get(), bytes.data(), bytes.size());
+    GAFFER_ASSERT(got >= 0, "there is something to read, or an end");
+    return {bytes.data(), static_cast<std::size_t>(got)};
+  }
+  static void write_to(const os::UniqueFd& fd, std::string_view bytes) {
+    GAFFER_ASSERT(
+        ::write(fd.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
+        "a stream takes what a test writes");
+  }
+
   pid_t last_pid_ = 1000;
   std::map<pid_t, OnExited> running_;
   std::map<pid_t, os::UniqueFd> outputs_;
   std::map<pid_t, os::UniqueFd> inputs_;
+  std::map<pid_t, std::vector<os::UniqueFd>> further_;
 };
 
 }  // namespace gaffer::test

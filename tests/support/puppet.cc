@@ -205,11 +205,16 @@ void print_all_bytes() {
   write_all(1, bytes + "\n");
 }
 
-void echo_stdin() {
+// Writes to one descriptor what comes from another, until its end; or one byte only.
+void echo(int from, int to) {
   char buffer[4096];
   ssize_t got = 0;
-  while ((got = read(0, buffer, sizeof(buffer))) > 0)
-    write_all(1, std::string(buffer, static_cast<std::size_t>(got)));
+  while ((got = read(from, buffer, sizeof(buffer))) > 0)
+    write_all(to, std::string(buffer, static_cast<std::size_t>(got)));
+}
+void echo_one(int from, int to) {
+  char byte = 0;
+  if (read(from, &byte, 1) == 1) write_all(to, std::string(1, byte));
 }
 
 void append_to(const std::string& path, const std::string& text) {
@@ -243,7 +248,9 @@ const std::map<std::string, Verb> kVerbs = {
     {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},
     {"print-descriptor-limit", {0, [](auto&) { print_descriptor_limit(); }}},
     {"print-all-bytes", {0, [](auto&) { print_all_bytes(); }}},
-    {"echo-stdin", {0, [](auto&) { echo_stdin(); }}},
+    {"echo-stdin", {0, [](auto&) { echo(0, 1); }}},
+    {"echo", {2, [](auto& a) { echo(std::stoi(a[0]), std::stoi(a[1])); }}},
+    {"echo-one", {2, [](auto& a) { echo_one(std::stoi(a[0]), std::stoi(a[1])); }}},
     {"stamp", {2, [](auto& a) { append_to(a[0], a[1] + "\n"); }}},
     {"print-env",
      {1, [](auto& a) { write_all(1, a[0] + "=" + (getenv(a[0].c_str()) ?: "(unset)") + "\n"); }}},

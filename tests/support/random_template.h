@@ -81,6 +81,8 @@ class RandomTemplates {
   void add_streams(ProcessTemplate& made) {
     made.detach = number(0, 3) == 0;
     if (made.detach) return;
+    for (int left = number(0, 2); left > 0; --left)
+      made.custom_streams.push_back("own" + std::to_string(left));
     if (coin()) made.redirect_output = {word()};
     if (coin()) {
       made.pty = {.rows = number(1, 65'535), .columns = number(1, 65'535)};

@@ -48,8 +48,8 @@ std::optional<std::string> wrong_with_name(std::string_view name) {
   return wrong ? wrong : wrong_with_part("what follows the group in name", parts[1]);
 }
 
-std::optional<std::string> wrong_with_label(std::string_view label) {
-  const std::string what = "a label of redirect_output";
+std::optional<std::string> wrong_with_label(std::string_view of, std::string_view label) {
+  const std::string what = "a label of " + std::string(of);
   if (label == "." || label == "..") {
     return what + " is " + in_quotes(label) + ": it must be a word, such as out";
   }

@@ -14,7 +14,7 @@ std::string_view group_of(std::string_view name);
 /// What is wrong with the name of a template and what would be right; nothing if it may be used.
 std::optional<std::string> wrong_with_name(std::string_view name);
 
-/// The same of the label of an output stream, which is also the name of a file.
-std::optional<std::string> wrong_with_label(std::string_view label);
+/// The same of a label in the property `of`: that of a stream, which is also the name of a file.
+std::optional<std::string> wrong_with_label(std::string_view of, std::string_view label);
 
 }  // namespace gaffer::config

@@ -29,9 +29,9 @@ TEST(Names, AreOfTheSameFormInAGroup) {
 }
 
 TEST(Names, OfLabelsMayBeNumbers) {
-  EXPECT_EQ(std::nullopt, wrong_with_label("1"));
-  EXPECT_EQ(R"(a label of redirect_output is ".": it must be a word, such as out)",
-            wrong_with_label("."));
+  EXPECT_EQ(std::nullopt, wrong_with_label("redirect_output", "1"));
+  EXPECT_EQ(R"(a label of custom_streams is ".": it must be a word, such as out)",
+            wrong_with_label("custom_streams", "."));
 }
 
 }  // namespace

@@ -212,7 +212,8 @@ constexpr auto kProperties = std::to_array<Property>({
         .name = "uid",
         .form = "the name or the number of a user",
         .summary = "Who the process runs as, with that user's groups, HOME, USER, LOGNAME and "
-                   "SHELL: `www-data`. Only root may choose.",
+                   "SHELL: `www-data`. A number that no user has is a user with the group of that "
+                   "number. Only root may choose.",
     }),
     row<&T::gid, user>({
         .name = "gid",
@@ -300,6 +301,13 @@ constexpr auto kProperties = std::to_array<Property>({
         .name = "redirect_input",
         .form = kYesOrNo,
         .summary = "Standard input can be written to; otherwise it is /dev/null.",
+    }),
+    row<&T::custom_streams, labels>({
+        .name = "custom_streams",
+        .form = "at most eight labels with commas between them, such as control, events",
+        .summary = "Streams of the process's own for both directions, at descriptors 3, 4 and so "
+                   "on in this order, a socket each. What the process writes there is kept as its "
+                   "output is.",
     }),
     row<&T::pty, read_terminal_size>({
         .name = "pty",

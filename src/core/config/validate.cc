@@ -131,7 +131,25 @@ Wrong wrong_with_output(const ProcessTemplate& wanted) {
            " labels: it must be one for standard output and one for standard error";
   }
   for (const std::string& label : wanted.redirect_output) {
-    if (auto wrong = wrong_with_label(label)) return wrong;
+    if (auto wrong = wrong_with_label("redirect_output", label)) return wrong;
+  }
+  return std::nullopt;
+}
+
+Wrong wrong_with_custom_streams(const ProcessTemplate& wanted) {
+  if (wanted.custom_streams.size() > kMaxCustomStreams) {
+    return "custom_streams has " + std::to_string(wanted.custom_streams.size()) +
+           " labels: it must be at most " + std::to_string(kMaxCustomStreams);
+  }
+  std::vector<std::string> taken = wanted.redirect_output;
+  if (taken.empty()) taken.emplace_back("output");  // Where nothing else is said.
+  for (const std::string& label : wanted.custom_streams) {
+    if (auto wrong = wrong_with_label("custom_streams", label)) return wrong;
+    if (std::find(taken.begin(), taken.end(), label) != taken.end()) {
+      return "custom_streams has the label " + label +
+             ", which another stream has: each must be of its own";
+    }
+    taken.push_back(label);
   }
   return std::nullopt;
 }
@@ -150,10 +168,11 @@ Wrong wrong_with_terminal(const ProcessTemplate& wanted) {
 }
 
 Wrong wrong_with_detach(const ProcessTemplate& wanted) {
-  const bool has_streams = wanted.pty || !wanted.redirect_output.empty() || wanted.redirect_input;
+  const bool has_streams = wanted.pty || !wanted.redirect_output.empty() || wanted.redirect_input ||
+                           !wanted.custom_streams.empty();
   if (!wanted.detach || !has_streams) return std::nullopt;
-  return "detach goes without pty, redirect_output and redirect_input: the streams of a detached "
-         "process are /dev/null";
+  return "detach goes without pty, redirect_output, redirect_input and custom_streams: the streams "
+         "of a detached process are /dev/null";
 }
 
 bool is_above(std::optional<std::uint64_t> soft, std::optional<std::uint64_t> hard) {
@@ -226,6 +245,7 @@ std::vector<Problem> validate(const ProcessTemplate& wanted) {
   check("flapping", wrong_with_flapping(wanted.flapping));
   check("backoff", wrong_with_backoff(wanted.backoff));
   check("redirect_output", wrong_with_output(wanted));
+  check("custom_streams", wrong_with_custom_streams(wanted));
   check("pty", wrong_with_terminal(wanted));
   check("detach", wrong_with_detach(wanted));
   check("rlimits", wrong_with_limits(wanted.rlimits));

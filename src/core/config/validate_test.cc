@@ -152,6 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a terminal with a label",
              web({.redirect_output = {"tty"}, .pty = TerminalSize{}}),
              {}},
+        Case{"streams of its own",
+             web({.custom_streams = {"1", "2", "3", "4", "5", "6", "7", "8"}}),
+             {}},
         Case{"one stream", web({.redirect_output = {"out", "out"}, .redirect_input = true}), {}}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -283,8 +286,36 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"detached with streams",
              web({.detach = true, .redirect_output = {"a"}}),
              {{"detach",
-               "detach goes without pty, redirect_output and redirect_input: the streams of a "
-               "detached process are /dev/null"}}}));
+               "detach goes without pty, redirect_output, redirect_input and custom_streams: the "
+               "streams of a detached process are /dev/null"}}},
+        Case{"detached with a stream of its own",
+             web({.detach = true, .custom_streams = {"a"}}),
+             {{"detach",
+               "detach goes without pty, redirect_output, redirect_input and custom_streams: the "
+               "streams of a detached process are /dev/null"}}},
+        Case{"a stream of its own that is no name",
+             web({.custom_streams = {"a b"}}),
+             {{"custom_streams",
+               "a label of custom_streams is \"a b\": only letters, digits, \".\", \"_\" and \"-\" "
+               "are allowed"}}},
+        Case{"a stream of its own twice",
+             web({.custom_streams = {"a", "a"}}),
+             {{"custom_streams",
+               "custom_streams has the label a, which another stream has: each must be of its "
+               "own"}}},
+        Case{"a stream of its own that is called as an output",
+             web({.redirect_output = {"out"}, .custom_streams = {"out"}}),
+             {{"custom_streams",
+               "custom_streams has the label out, which another stream has: each must be of its "
+               "own"}}},
+        Case{"a stream of its own that is called as the output without a label",
+             web({.custom_streams = {"output"}}),
+             {{"custom_streams",
+               "custom_streams has the label output, which another stream has: each must be of its "
+               "own"}}},
+        Case{"too many streams of its own",
+             web({.custom_streams = {"1", "2", "3", "4", "5", "6", "7", "8", "9"}}),
+             {{"custom_streams", "custom_streams has 9 labels: it must be at most 8"}}}));
 
 INSTANTIATE_TEST_SUITE_P(
     NulBytes, Validate,

@@ -18,8 +18,8 @@ namespace {
 // agree on what a stream of the slot is.
 Update::Way way_of_relaunch(const std::vector<std::string_view>& changed,
                             const ProcessTemplate& after) {
-  constexpr std::array<std::string_view, 4> kOfTheSlot = {"detach", "pty", "redirect_input",
-                                                          "redirect_output"};
+  constexpr std::array<std::string_view, 5> kOfTheSlot = {"custom_streams", "detach", "pty",
+                                                          "redirect_input", "redirect_output"};
   const bool is_apart = std::ranges::find_first_of(changed, kOfTheSlot) != changed.end();
   return after.port || is_apart ? Update::Way::Restart : Update::Way::Reload;
 }
@@ -118,9 +118,9 @@ Result<std::uint64_t> Job::run_once(const std::map<std::string, std::string>& en
   once.restart = Restart::Never;
   once.flapping.reset();
   once.detach = false;
-  if (!once_outputs_ || !once_outputs_->fit(once)) once_outputs_ = make_outputs(0);
+  if (!once_streams_ || !once_streams_->fit(once)) once_streams_ = make_streams(0);
   auto slot = std::make_unique<Slot>(
-      workshop_, *this, std::make_shared<const ProcessTemplate>(once), 0, once_outputs_);
+      workshop_, *this, std::make_shared<const ProcessTemplate>(once), 0, once_streams_);
   slot->wish(Input::Start);
   if (slot->state() != ProcessState::Running)
     return Error{Errc::NotRunning, 0, slot->info().reason};
@@ -142,20 +142,20 @@ Slot* Job::slot_of_pid(std::uint64_t pid) const {
 }
 
 stream::Output* Job::output(int number, std::string_view label) const {
-  if (number == 0 && once_outputs_) return once_outputs_->find(label);
+  if (number == 0 && once_streams_) return once_streams_->find(label);
   Slot* wanted = slot(number);
-  return wanted != nullptr ? wanted->outputs().find(label) : nullptr;
+  return wanted != nullptr ? wanted->streams().find(label) : nullptr;
 }
 
 std::vector<OutputId> Job::outputs() const {
   std::vector<OutputId> ids;
-  const auto add = [&](int slot, const Outputs& outputs) {
-    for (std::string& label : outputs.labels())
+  const auto add = [&](int slot, const SlotStreams& streams) {
+    for (std::string& label : streams.labels())
       ids.push_back({.name = name(), .slot = slot, .label = std::move(label)});
   };
   for (const auto& slot : slots_)
-    add(slot->number(), slot->outputs());
-  if (once_outputs_) add(0, *once_outputs_);
+    add(slot->number(), slot->streams());
+  if (once_streams_) add(0, *once_streams_);
   return ids;
 }
 
@@ -277,7 +277,7 @@ void Job::fit_slots(int before) {
   while (slots_.size() < wanted) {
     const int number = static_cast<int>(slots_.size()) + 1;
     slots_.push_back(
-        std::make_unique<Slot>(workshop_, *this, template_, number, make_outputs(number)));
+        std::make_unique<Slot>(workshop_, *this, template_, number, make_streams(number)));
     if (is_wanted_) slots_.back()->wish(Input::Start);
   }
   touch();
@@ -310,15 +310,15 @@ void Job::touch() {
   if (!std::exchange(is_touched_, true)) workshop_.on_touched(*this);
 }
 
-std::shared_ptr<Outputs> Job::make_outputs(int slot) {
+std::shared_ptr<SlotStreams> Job::make_streams(int slot) {
   stream::OutputSettings settings{.keep_bytes = workshop_.keep_output_bytes};
   if (!workshop_.log_directory.empty())
     settings.path = workshop_.log_directory + "/" + name() + "." + std::to_string(slot);
-  return std::make_shared<Outputs>(workshop_.loop, *template_, settings,
-                                   [this, slot](const std::string& label, stream::Output& output) {
-                                     workshop_.on_grown(
-                                         {.name = name(), .slot = slot, .label = label}, output);
-                                   });
+  return std::make_shared<SlotStreams>(
+      workshop_.loop, *template_, settings,
+      [this, slot](const std::string& label, stream::Output& output) {
+        workshop_.on_grown({.name = name(), .slot = slot, .label = label}, output);
+      });
 }
 
 void Job::tell(Event::Kind kind, std::string reason) const {

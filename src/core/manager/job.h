@@ -90,7 +90,7 @@ class Job final : public Slot::Owner {
  private:
   void slot_settled(Slot& slot) override;
   void slot_failed(const Slot& failed) override;
-  std::shared_ptr<Outputs> make_outputs(int slot) override;
+  std::shared_ptr<SlotStreams> make_streams(int slot) override;
 
   void wish(policy::Input input);
   void replace_template(ProcessTemplate process_template);
@@ -111,7 +111,7 @@ class Job final : public Slot::Owner {
   bool is_leaving_ = false;                   // Forgotten when its last slot is.
   std::vector<std::unique_ptr<Slot>> slots_;  // Slot n stands at n - 1.
   std::vector<std::unique_ptr<Slot>> once_;   // One-off runs.
-  std::shared_ptr<Outputs> once_outputs_;
+  std::shared_ptr<SlotStreams> once_streams_;
   std::vector<std::function<void()>> waiting_;
 
   policy::FlappingHistory flapping_;

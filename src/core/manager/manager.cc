@@ -127,28 +127,29 @@ Result<void> Manager::signal(std::string_view target, int number) {
   return act_on_running(target, [number](const Slot& slot) { return slot.signal(number); });
 }
 
-Result<void> Manager::write(std::string_view target, std::string_view bytes) {
-  return act_on_running(target, [bytes](const Slot& slot) -> Result<void> {
-    GAFFER_TRY(stream::Input * input, slot.input());
+Result<void> Manager::write(std::string_view target, std::string_view bytes,
+                            std::string_view label) {
+  return act_on_running(target, [bytes, label](const Slot& slot) -> Result<void> {
+    GAFFER_TRY(stream::Input * input, slot.input(label));
     return input->writer().write(bytes);
   });
 }
 
-Result<void> Manager::close_input(std::string_view target) {
-  return act_on_running(target, [](const Slot& slot) -> Result<void> {
-    GAFFER_TRY(stream::Input * input, slot.input());
+Result<void> Manager::close_input(std::string_view target, std::string_view label) {
+  return act_on_running(target, [label](const Slot& slot) -> Result<void> {
+    GAFFER_TRY(stream::Input * input, slot.input(label));
     return input->writer().close();
   });
 }
 
 Result<void> Manager::resize(std::string_view target, TerminalSize size) {
   return act_on_running(target, [size](const Slot& slot) -> Result<void> {
-    GAFFER_TRY(stream::Input * input, slot.input());
+    GAFFER_TRY(stream::Input * input, slot.input(""));
     return input->resize(size);
   });
 }
 
-Result<stream::InputWriter> Manager::input(std::string_view target) const {
+Result<stream::InputWriter> Manager::input(std::string_view target, std::string_view label) const {
   GAFFER_TRY(const auto selected, select(target));
   std::vector<const Slot*> running;
   for (const auto& one : selected)
@@ -156,7 +157,7 @@ Result<stream::InputWriter> Manager::input(std::string_view target) const {
       if (slot.is_running()) running.push_back(&slot);
     });
   if (running.size() == 1) {
-    GAFFER_TRY(stream::Input * input, running.front()->input());
+    GAFFER_TRY(stream::Input * input, running.front()->input(label));
     return input->writer();
   }
   const bool is_none = running.empty();

@@ -81,18 +81,20 @@ class Manager {
   /// ERRORS: NotRunning when there is none, PermissionDenied.
   Result<void> signal(std::string_view target, int number);
 
-  /// Writes to the standard input, or the terminal, of each process that runs: to each all of it or
-  /// nothing, behind what was written before.
-  /// ERRORS: NotRunning when there is none; InvalidArgument for one without an input; what
-  /// stream::InputWriter::write says. One that refuses does not keep the others from it.
-  Result<void> write(std::string_view target, std::string_view bytes);
-  /// The end of their inputs. ERRORS: as `write`.
-  Result<void> close_input(std::string_view target);
+  /// Writes to the standard input, or the terminal, of each process that runs, or with a label to
+  /// that custom stream: to each all of it or nothing, behind what was written before.
+  /// ERRORS: NotRunning when there is none; InvalidArgument for one without an input, NotFound for
+  /// one without such a stream; what stream::InputWriter::write says. One that refuses does not keep
+  /// the others from it.
+  Result<void> write(std::string_view target, std::string_view bytes, std::string_view label = "");
+  /// The end of what can be read there. ERRORS: as `write`.
+  Result<void> close_input(std::string_view target, std::string_view label = "");
   /// Another size for their terminals. ERRORS: as `write`; InvalidArgument for one without.
   Result<void> resize(std::string_view target, TerminalSize size);
   /// What any thread may write with to the one process that runs.
   /// ERRORS: as `write`; InvalidArgument when several run.
-  [[nodiscard]] Result<stream::InputWriter> input(std::string_view target) const;
+  [[nodiscard]] Result<stream::InputWriter> input(std::string_view target,
+                                                  std::string_view label = "") const;
 
   /// Changes the number of processes by `3`, `=3`, `+1`, `-1`; the newest go first. Returns the new
   /// number.

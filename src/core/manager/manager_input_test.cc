@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -81,6 +82,58 @@ TEST_F(ManagerInput, IsRefusedWhereNothingRunsOrNobodyIsMeant) {
   EXPECT_EQ("web: nothing runs", refusal_of(manager_.write("web", "x")));
   EXPECT_EQ(Errc::NotRunning, manager_.input("web").error().code);
   EXPECT_EQ(Errc::NotFound, manager_.write("db", "x").error().code);
+}
+
+TEST_F(ManagerInput, MayBeThatOfACustomStream) {
+  ProcessTemplate web = sample();
+  web.custom_streams = {"control", "events"};
+  add(web);
+  EXPECT_EQ("", refusal_of(manager_.write("web", "x", "events")));
+  EXPECT_EQ("x", launcher_.read_further(1001, 1));
+  EXPECT_EQ("", refusal_of(manager_.close_input("web", "events")));
+  run_some_turns();
+  EXPECT_EQ("", launcher_.read_further(1001, 1));
+  EXPECT_EQ("web.1: no custom stream output", refusal_of(manager_.write("web", "x", "output")));
+  EXPECT_EQ("web.1: its standard input is /dev/null: the template needs redirect_input or pty",
+            refusal_of(manager_.write("web", "x")));
+}
+
+TEST_F(ManagerInput, OfACustomStreamIsBesideWhatTheProcessWritesThere) {
+  ProcessTemplate web = sample();
+  web.custom_streams = {"control"};
+  add(web);
+  launcher_.write_further(1001, 0, "said\n");
+  stream::Output* control = manager_.output({.name = "web", .slot = 1, .label = "control"});
+  ASSERT_NE(nullptr, control);
+  EXPECT_TRUE(run_until([&] { return control->end() == 5; }));
+  std::vector<std::string> labels;
+  for (const OutputId& id : manager_.outputs("web"))
+    labels.push_back(id.label);
+  EXPECT_EQ((std::vector<std::string>{"output", "control"}), labels);
+}
+
+TEST_F(ManagerInput, OfOneOffRunsIsThereToo) {
+  ProcessTemplate web = sample();
+  web.custom_streams = {"control"};
+  web.start = false;
+  add(web);
+  const auto pid = manager_.run_once("web", {});
+  ASSERT_TRUE(pid.has_value());
+  launcher_.write_further(1001, 0, "once");
+  stream::Output* control = manager_.output({.name = "web", .slot = 0, .label = "control"});
+  ASSERT_NE(nullptr, control);
+  EXPECT_TRUE(run_until([&] { return control->end() == 4; }));
+}
+
+TEST_F(ManagerInput, ACustomStreamMoreTakesARestart) {
+  add(sample());
+  ProcessTemplate changed = sample();
+  changed.custom_streams = {"control"};
+  EXPECT_EQ(Update::Way::Restart, manager_.update(changed).value().way);
+  launcher_.obey();
+  run_some_turns();
+  EXPECT_EQ("", refusal_of(manager_.write("web", "x", "control")));
+  EXPECT_EQ("x", launcher_.read_further(1002, 0));
 }
 
 TEST_F(ManagerInput, OfATerminalCanHaveAnotherSizeAndNoOther) {

@@ -23,12 +23,12 @@ constexpr std::chrono::seconds kProof{1};
 
 Slot::Slot(Workshop& workshop, Owner& owner,
            std::shared_ptr<const ProcessTemplate> process_template, int number,
-           std::shared_ptr<Outputs> outputs)
+           std::shared_ptr<SlotStreams> streams)
     : workshop_(workshop),
       owner_(owner),
       template_(std::move(process_template)),
       number_(number),
-      outputs_(std::move(outputs)),
+      streams_(std::move(streams)),
       since_(workshop.clock.now()) {}
 
 void Slot::wish(Input input) {
@@ -141,18 +141,16 @@ Result<void> Slot::launch(Run& run) {
              launch_plan(*template_, workshop_.environment, std::move(outer), id));
   GAFFER_TRY(assume_identity(*template_, plan));
   plan.descriptor_limit = workshop_.descriptor_limit;
-  if (is_empty() && !outputs_->fit(*template_)) outputs_ = owner_.make_outputs(number_);
-  ProcessStreams streams = outputs_->streams();
-  streams.has_input = template_->redirect_input;
-  streams.terminal = template_->pty;
+  if (is_empty() && !streams_->fit(*template_)) streams_ = owner_.make_streams(number_);
   if (!template_->detach) {
     GAFFER_TRY(run.cgroup, cgroup_.take(workshop_.cgroup_directory, *template_, number_, run.pid));
   }
-  GAFFER_TRY(run.process,
-             Process::start(
-                 workshop_.loop, workshop_.launcher, std::move(plan), streams,
-                 [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
-                 run.cgroup.cgroup));
+  GAFFER_TRY(
+      run.process,
+      Process::start(
+          workshop_.loop, workshop_.launcher, std::move(plan), streams_->of_process(*template_),
+          [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
+          run.cgroup.cgroup));
   if (template_->detach) run.process->let_go();
   return {};
 }
@@ -293,8 +291,13 @@ Result<void> Slot::signal(int number) const {
   return Error{Errc::NotRunning, 0, "nothing runs that could be signalled"};
 }
 
-Result<stream::Input*> Slot::input() const {
+Result<stream::Input*> Slot::input(std::string_view label) const {
   if (!current_.process) return Error{Errc::NotRunning, 0, "nothing runs that could read"};
+  if (!label.empty()) {
+    const auto at = streams_->custom_stream(label);
+    if (at) return current_.process->further_inputs().at(*at).get();
+    return Error{Errc::NotFound, 0, "no custom stream " + std::string(label)};
+  }
   if (stream::Input* input = current_.process->input()) return input;
   return Error{Errc::InvalidArgument, 0,
                "its standard input is /dev/null: the template needs redirect_input or pty"};
@@ -346,7 +349,7 @@ ProcessInfo Slot::info() const {
                    .restarts = starts_ > 0 ? starts_ - 1 : 0,
                    .last_exit = last_exit_,
                    .early_exits = pace_.early_exits};
-  if (!outputs_->problem().empty()) info.reason = outputs_->problem();
+  if (!streams_->problem().empty()) info.reason = streams_->problem();
   if (pace_.early_exits > 0) info.early_since = duration_cast<milliseconds>(now - early_since_);
   if (current_.process) info.uptime = duration_cast<milliseconds>(now - current_.started);
   if (state_ == ProcessState::Waiting) {

@@ -5,10 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/manager/outputs.h"
 #include "core/manager/slot_cgroup.h"
+#include "core/manager/slot_streams.h"
 #include "core/manager/workshop.h"
 #include "core/policy/lifecycle.h"
 #include "core/policy/pace.h"
@@ -34,13 +35,13 @@ class Slot {
     virtual void slot_settled(Slot& slot) = 0;
     /// A process of the slot ended by itself and is to be started again, or could not be started.
     virtual void slot_failed(const Slot& failed) = 0;
-    /// Outputs for the streams that the template has now.
-    virtual std::shared_ptr<Outputs> make_outputs(int slot) = 0;
+    /// The streams that the template has now.
+    virtual std::shared_ptr<SlotStreams> make_streams(int slot) = 0;
   };
 
   /// LIFETIME: `workshop` and `owner` outlive this.
   Slot(Workshop& workshop, Owner& owner, std::shared_ptr<const ProcessTemplate> process_template,
-       int number, std::shared_ptr<Outputs> outputs);
+       int number, std::shared_ptr<SlotStreams> streams);
 
   /// A wish from outside: Start, Stop, Restart or Reload.
   void wish(policy::Input input);
@@ -61,9 +62,11 @@ class Slot {
   /// ERRORS: NotRunning, PermissionDenied.
   [[nodiscard]] Result<void> signal(int number) const;
 
-  /// The standard input, or the terminal, of the process that runs.
-  /// ERRORS: NotRunning; InvalidArgument when the template gives it none.
-  [[nodiscard]] Result<stream::Input*> input() const;
+  /// The custom stream of that label of the process that runs; with an empty one its standard input,
+  /// or its terminal.
+  /// ERRORS: NotRunning; InvalidArgument when the template gives it no input, NotFound when it has no
+  /// such stream.
+  [[nodiscard]] Result<stream::Input*> input(std::string_view label) const;
 
   /// What the next process is made from, and from now on how this one is treated.
   void set_template(std::shared_ptr<const ProcessTemplate> process_template);
@@ -79,7 +82,7 @@ class Slot {
   /// Nothing is under way: no process on its way up or down.
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] ProcessInfo info() const;
-  [[nodiscard]] Outputs& outputs() { return *outputs_; }
+  [[nodiscard]] SlotStreams& streams() { return *streams_; }
 
  private:
   /// One process, from its start to its end.
@@ -120,7 +123,7 @@ class Slot {
   Owner& owner_;
   std::shared_ptr<const ProcessTemplate> template_;
   const int number_;
-  std::shared_ptr<Outputs> outputs_;
+  std::shared_ptr<SlotStreams> streams_;
 
   ProcessState state_ = ProcessState::Stopped;
   Moment since_;

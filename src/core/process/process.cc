@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "base/assert.h"
+#include "os/files.h"
 
 namespace gaffer {
 namespace {
@@ -34,6 +35,8 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
   GAFFER_ASSERT(streams.output || !streams.terminal, "somebody reads what a terminal shows");
   GAFFER_TRY(StreamEnds ends, make_stream_ends(streams, owner));
   plan.stdio = ends.stdio;
+  for (const os::SocketPair& pair : ends.further)
+    plan.further.push_back(pair.theirs.get());
   plan.has_terminal = streams.terminal.has_value();
   if (cgroup) plan.cgroup = cgroup->descriptor();
   std::unique_ptr<Process> process(new Process(loop, streams, std::move(on_gone)));
@@ -55,6 +58,17 @@ Result<void> Process::attach(StreamEnds& ends) {
   }
   if (ends.errors.is_open()) {
     GAFFER_TRY(streams_.errors->attach(std::move(ends.errors)));
+  }
+  return attach_further(ends.further);
+}
+
+// Two descriptors, because one handle of the loop watches for reading and another for writing.
+Result<void> Process::attach_further(std::vector<os::SocketPair>& pairs) {
+  for (std::size_t at = 0; at < pairs.size(); ++at) {
+    GAFFER_TRY(os::UniqueFd to_write, os::duplicate(pairs[at].ours.get()));
+    GAFFER_TRY(further_inputs_.emplace_back(),
+               stream::Input::create(loop_, std::move(to_write), stream::Input::Kind::Socket));
+    GAFFER_TRY(streams_.further[at]->attach(std::move(pairs[at].ours)));
   }
   return {};
 }
@@ -104,6 +118,8 @@ void Process::gone() {
   for (stream::Output* output : {streams_.output, streams_.errors}) {
     if (output) output->drain();
   }
+  for (stream::Output* output : streams_.further)
+    output->drain();
   // The last act, with copies of its own: the callee may destroy this.
   const auto on_gone = std::move(on_gone_);
   const ExitStatus status = *status_;

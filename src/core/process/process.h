@@ -50,6 +50,11 @@ class Process {
   /// Its standard input or its terminal; null where `streams` had neither.
   [[nodiscard]] stream::Input* input() const { return input_.get(); }
 
+  /// Those of `streams.further`, in that order.
+  [[nodiscard]] const std::vector<std::unique_ptr<stream::Input>>& further_inputs() const {
+    return further_inputs_;
+  }
+
   /// What it was to get as a best effort and does not have, as os::Child::refused.
   [[nodiscard]] const std::vector<std::string>& refused() const { return launched_->refused(); }
 
@@ -71,6 +76,7 @@ class Process {
  private:
   Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone);
   Result<void> attach(StreamEnds& ends);
+  Result<void> attach_further(std::vector<os::SocketPair>& pairs);
   void leader_exited(ExitStatus status);
   void look_for_survivors(std::chrono::milliseconds next_look);
   void gone();
@@ -78,6 +84,7 @@ class Process {
   uv::Loop& loop_;
   ProcessStreams streams_;
   std::unique_ptr<stream::Input> input_;
+  std::vector<std::unique_ptr<stream::Input>> further_inputs_;
   OnGone on_gone_;
   bool is_stopping_ = false;
   bool is_let_go_ = false;

@@ -211,6 +211,29 @@ TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
   EXPECT_EQ("out\r\nerr\r\ntyped\r\ntyped\r\n", said());
 }
 
+TEST_F(StreamsTest, FurtherOnesAreWrittenToAndRead) {
+  stream::Output control(loop_, {}, [] {});
+  stream::Output events(loop_, {}, [] {});
+  start_with({.output = &output_, .further = {&control, &events}}, {"echo", "3", "4"});
+  ASSERT_EQ(2U, process_->further_inputs().size());
+  EXPECT_TRUE(process_->further_inputs()[0]->writer().write("question\n").has_value());
+  EXPECT_TRUE(run_until([&] { return events.end() == 9; }));
+  EXPECT_TRUE(process_->further_inputs()[0]->writer().close().has_value());
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(9U, events.end());
+  EXPECT_EQ(0U, control.end());
+}
+
+// A socket's end says first that something was left unread, and only then has the last words.
+TEST_F(StreamsTest, TheLastWordsOfAFurtherOneAreThereAlsoWhereSomethingIsLeftUnread) {
+  stream::Output control(loop_, {}, [] {});
+  start_with({.output = &output_, .further = {&control}}, {"echo-one", "3", "3"});
+  EXPECT_TRUE(process_->further_inputs()[0]->writer().write("xy").has_value());
+  ASSERT_TRUE(wait_until_gone());
+  EXPECT_EQ(1U, control.end());
+  EXPECT_EQ("", control.problem());
+}
+
 TEST_F(StreamsTest, ATerminalLosesNothingOfMuch) {
   start_with({.output = &output_, .terminal = TerminalSize{}}, {"spam", "1M"});
   ASSERT_TRUE(wait_until_gone());

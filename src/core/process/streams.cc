@@ -26,10 +26,7 @@ Result<StreamEnds> terminal_ends(TerminalSize size, std::optional<uid_t> owner) 
   return ends;
 }
 
-}  // namespace
-
-Result<StreamEnds> make_stream_ends(const ProcessStreams& streams, std::optional<uid_t> owner) {
-  if (streams.terminal) return terminal_ends(*streams.terminal, owner);
+Result<StreamEnds> pipe_ends(const ProcessStreams& streams) {
   StreamEnds ends;
   if (streams.has_input) {
     GAFFER_TRY(ends.input, add_pipe(ends, 0));
@@ -41,6 +38,17 @@ Result<StreamEnds> make_stream_ends(const ProcessStreams& streams, std::optional
     ends.stdio[2] = ends.stdio[1];
   } else if (streams.errors) {
     GAFFER_TRY(ends.errors, add_pipe(ends, 2));
+  }
+  return ends;
+}
+
+}  // namespace
+
+Result<StreamEnds> make_stream_ends(const ProcessStreams& streams, std::optional<uid_t> owner) {
+  GAFFER_TRY(StreamEnds ends,
+             streams.terminal ? terminal_ends(*streams.terminal, owner) : pipe_ends(streams));
+  for (std::size_t count = streams.further.size(); count > 0; --count) {
+    GAFFER_TRY(ends.further.emplace_back(), os::make_socket_pair());
   }
   return ends;
 }

@@ -4,10 +4,12 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "core/stream/output.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
+#include "os/sockets.h"
 #include "os/unique_fd.h"
 
 namespace gaffer {
@@ -22,6 +24,10 @@ struct ProcessStreams {
   /// All three are a terminal of this size instead: what is written to it goes to `output`, which
   /// must be there then, and it has an input.
   std::optional<TerminalSize> terminal;
+
+  /// Descriptors 3, 4 …: a socket each, whose other end can be written to as an input, and what the
+  /// process writes there goes to the output.
+  std::vector<stream::Output*> further;
 };
 
 /// Both sides of the standard streams of a process that is about to be started.
@@ -31,6 +37,8 @@ struct StreamEnds {
   os::UniqueFd input;                       ///< Ours to write to, without blocking.
   os::UniqueFd output;                      ///< Ours to read from, as `errors`.
   os::UniqueFd errors;                      ///< Not open where `output` serves both.
+
+  std::vector<os::SocketPair> further;  ///< Descriptors 3, 4 …
 };
 
 /// A terminal is given to `owner`, if there is one.
