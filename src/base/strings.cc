@@ -60,4 +60,9 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return match ? " (did you mean " + std::string(*match) + "?)" : std::string();
 }
 
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
 }  // namespace gaffer

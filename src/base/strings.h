@@ -34,4 +34,7 @@ std::optional<T> parse_number(std::string_view text) {
   return value;
 }
 
+/// Puts `by` in the place of every `what`, which is not empty.
+void replace_all(std::string& text, std::string_view what, std::string_view by);
+
 }  // namespace gaffer

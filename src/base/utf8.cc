@@ -21,4 +21,13 @@ std::optional<Utf8Character> first_character(std::string_view text) {
   return Utf8Character{code, bytes};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto character = first_character(text);
+    if (!character) return false;
+    text.remove_prefix(character->bytes);
+  }
+  return true;
+}
+
 }  // namespace gaffer

@@ -16,4 +16,7 @@ struct Utf8Character {
 /// REQUIRES: the text is not empty.
 std::optional<Utf8Character> first_character(std::string_view text);
 
+/// Whether all of it is UTF-8.
+bool is_utf8(std::string_view text);
+
 }  // namespace gaffer
