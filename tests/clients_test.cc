@@ -80,7 +80,8 @@ TEST_F(Clients, OneThatNeverReadsSlowsNobodyAndCostsLittle) {
 }
 
 TEST_F(Clients, OneThatFallsBehindLearnsHowMuchItHasMissed) {
-  start_gafferd_with(section("chatty", "spam 32MB print done sleep", "numprocesses = 0"));
+  start_gafferd_with(section("chatty", "spam 32MB print done sleep",
+                             "numprocesses = 0\nlog_max_size = 1M\nlog_keep = 3"));
   net::ResponseParser parser;
   const os::UniqueFd socket = begin("GET /logs?follow=true", parser);
   EXPECT_EQ("chatty: 1 running\n", gaffer({"scale", "chatty=1"}).out);
@@ -184,15 +185,16 @@ TEST_F(Clients, AHeadHasNoBody) {
 TEST_F(Clients, AWrongParameterIsNamed) {
   start_gafferd_with(section("web", "sleep"));
   EXPECT_EQ(
-      "400 {\"error\":\"bad_value\",\"reason\":\"bad value \\\"many\\\" of lines: use a number\"}",
+      "400 {\"error\":\"bad_value\",\"reason\":\"bad value \\\"many\\\" of lines: use a number, or "
+      "all\"}",
       said_to("GET /logs?lines=many"));
   EXPECT_EQ(
-      "400 {\"error\":\"bad_value\",\"reason\":\"bad value \\\"1\\\" of follow: use true or "
+      "400 {\"error\":\"bad_value\",\"reason\":\"bad value \\\"yes\\\" of follow: use true or "
       "false\"}",
-      said_to("GET /logs?follow=1"));
+      said_to("GET /logs?follow=yes"));
   EXPECT_EQ(
-      "400 {\"error\":\"bad_value\",\"reason\":\"unknown parameter \\\"line\\\": use name, lines, "
-      "follow\"}",
+      "400 {\"error\":\"bad_value\",\"reason\":\"unknown parameter \\\"line\\\": use name, label, "
+      "lines, since, until, run, grep, find, context, offset, follow, format\"}",
       said_to("GET /logs?line=3"));
   EXPECT_EQ(
       "400 {\"error\":\"bad_value\",\"reason\":\"cannot scale to \\\"many\\\": use N, +N or -N, N "

@@ -118,8 +118,9 @@ TEST_F(Leftovers, ALimitOfFileSizesMakesAProcessWaitAndEndsNobody) {
   Command limited = command("gafferd", {"-c", "gaffer.ini"});
   limited.argv.insert(limited.argv.begin(), {"/bin/sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"});
   start_gafferd_as(limited);
-  EXPECT_TRUE(test::eventually(
-      [this] { return process("web").reason.find("cannot write output: file too large") == 0; }));
+  EXPECT_TRUE(test::eventually([this] {
+    return process("web").reason == "output blocked: cannot write output: file too large";
+  }));
   EXPECT_EQ(ProcessState::Running, process("db").state);
 }
 

@@ -58,6 +58,12 @@ struct IoPriority {
   bool operator==(const IoPriority&) const = default;
 };
 
+/// What happens to output while there is no space for it.
+enum class OnFull {
+  Wait,  ///< The process waits, as at any full pipe, and nothing is lost.
+  Drop,  ///< The process goes on; what it writes is counted and gone.
+};
+
 /// The size of a terminal.
 struct TerminalSize {
   int rows = 24;  ///< 1 … 65,535, as columns.
@@ -153,6 +159,23 @@ struct ProcessTemplate {  // NOLINT(clang-analyzer-optin.performance.Padding)
   /// at most 8, other than those of its output. Each is one end of a socket pair; what the process
   /// writes there is kept as its output is.
   std::vector<std::string> custom_streams;
+
+  /// \name Where output is kept, and how much of it. Without a path the manager's own directory is
+  /// the place, or memory.
+  /// @{
+  /// Absolute paths of files, in which `{name}`, `{slot}`, `{pid}`, `{label}` and `{date}` (the day,
+  /// 2026-11-24) stand for what they say. The same for both is one stream. A log that is closed is
+  /// called by its path and the offset of its first byte. With a `uid` the file is that user's to
+  /// make and to write.
+  std::string stdout_log;
+  std::string stderr_log;
+  std::uint64_t log_max_size = std::uint64_t{10} << 20;  ///< Bytes of a file; 0: any number.
+  int log_keep = 5;  ///< Closed files of a stream that are kept, 0 … 10,000.
+  std::optional<std::chrono::milliseconds> log_max_age;  ///< How old they get, up to 10 years.
+  std::optional<std::uint64_t> log_total;  ///< Bytes of all closed files of the template.
+  bool log_compress = false;               ///< Closed files are compressed with zstd.
+  OnFull on_full = OnFull::Wait;
+  /// @}
 
   /// The process runs in a terminal of this size, which is its standard input, output and error.
   std::optional<TerminalSize> pty;

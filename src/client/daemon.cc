@@ -133,28 +133,20 @@ Daemon::Answer Daemon::scale(const std::string& name, std::string_view expressio
       "POST", "/processes/" + percent_encoded(name) + "/_scale/" + percent_encoded(expression)));
 }
 
-Result<void> Daemon::logs(
-    const LogQuery& query,
-    const std::function<bool(std::string_view, std::string_view)>& on_line) const {
-  std::string target =
-      "/logs?lines=" + std::to_string(query.lines) + (query.follow ? "&follow=true" : "");
-  for (const std::string& name : query.names)
-    target += "&name=" + percent_encoded(name);
-  std::string pending;
+Result<void> Daemon::logs(const LogParameters& parameters,
+                          const std::function<bool(std::string_view)>& on_bytes) const {
+  std::string target = "/logs";
+  for (const auto& [name, value] : parameters) {
+    target += target.find('?') == std::string::npos ? '?' : '&';
+    target.append(name).append("=").append(percent_encoded(value));
+  }
   GAFFER_TRY(const Call call, Call::begin(socket_path_, "GET", target));
-  return call.receive([&](std::string_view bytes) {
-    pending += bytes;
-    std::string_view rest = pending;
-    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-      const std::string_view line = rest.substr(0, end);
-      const auto tab = line.find('\t');
-      if (tab != std::string_view::npos && !on_line(line.substr(0, tab), line.substr(tab + 1)))
-        return false;
-      rest.remove_prefix(end + 1);
-    }
-    pending.erase(0, pending.size() - rest.size());
-    return true;
-  });
+  return call.receive(on_bytes);
+}
+
+Result<void> Daemon::reopen_logs() const {
+  GAFFER_TRY(const std::string answer, ask("POST", "/logs/_reopen"));
+  return {};
 }
 
 }  // namespace gaffer::client

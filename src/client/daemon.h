@@ -30,15 +30,14 @@ class Daemon {
                                         std::string_view verb) const;
   [[nodiscard]] Answer scale(const std::string& name, std::string_view expression) const;
 
-  struct LogQuery {
-    std::vector<std::string> names;  ///< None: all.
-    std::size_t lines = 10;
-    bool follow = false;
-  };
-  /// CALLS: `on_line(label, line)` for each line, label being `web.1`; stops when it returns false.
-  Result<void> logs(
-      const LogQuery& query,
-      const std::function<bool(std::string_view label, std::string_view line)>& on_line) const;
+  /// The parameters of `GET /logs`, apps/http_api/log_request.h.
+  using LogParameters = std::vector<std::pair<std::string, std::string>>;
+  /// CALLS: `on_bytes` with what comes, until it returns false.
+  [[nodiscard]] Result<void> logs(const LogParameters& parameters,
+                                  const std::function<bool(std::string_view)>& on_bytes) const;
+
+  /// Makes the daemon go on in the files that are at the places of its logs now.
+  [[nodiscard]] Result<void> reopen_logs() const;
 
  private:
   [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target) const;

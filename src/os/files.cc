@@ -141,32 +141,22 @@ Result<std::string> current_directory() {
   return std::string(path.get());
 }
 
-bool is_reserved(int fd) {
+std::size_t descriptor_limit() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const auto reserved = std::min<rlim_t>(kReservedDescriptors, limit.rlim_cur / 4);
-  return static_cast<rlim_t>(fd) >= limit.rlim_cur - reserved;
+  return limit.rlim_cur;
+}
+
+bool is_reserved(int fd) {
+  const std::size_t limit = descriptor_limit();
+  const auto reserved = std::min<std::size_t>(kReservedDescriptors, limit / 4);
+  return static_cast<std::size_t>(fd) >= limit - reserved;
 }
 
 Result<UniqueFd> memory_file(const std::string& name) {
   UniqueFd file(::memfd_create(name.c_str(), MFD_CLOEXEC));
   if (!file.is_open()) return os_error("cannot create a memory file", errno);
   if (is_reserved(file.get())) return os_error("cannot create a memory file", EMFILE);
-  return file;
-}
-
-Result<UniqueFd> open_log(const std::string& path) {
-  constexpr mode_t kMode = 0640;
-  // No O_APPEND: splice(2) refuses such files. O_NONBLOCK: a FIFO of that name must not hang us.
-  UniqueFd file(
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kMode));
-  if (!file.is_open()) return os_error("cannot open log " + path, errno);
-  if (is_reserved(file.get())) return os_error("cannot open log " + path, EMFILE);
-  struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return os_error("cannot open log " + path, errno);
-  if (!S_ISREG(info.st_mode)) {
-    return Error{Errc::InvalidArgument, 0, "cannot open log " + path + ": not a regular file"};
-  }
   return file;
 }
 
@@ -190,13 +180,6 @@ Result<void> release_front(int fd, std::uint64_t length) {
     return os_error("cannot release the front of a log", errno);
   }
   return {};
-}
-
-Result<std::uint64_t> first_data(int fd) {
-  const off_t at = ::lseek(fd, 0, SEEK_DATA);
-  if (at >= 0) return static_cast<std::uint64_t>(at);
-  if (errno == ENXIO) return file_size(fd);  // No data at all: everything has been released.
-  return os_error("cannot find the first byte of a log", errno);
 }
 
 Result<Pipe> make_pipe() { return pipe_that_does_not_block_at(0); }

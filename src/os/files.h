@@ -36,6 +36,9 @@ void remove_file(const std::string& path);
 /// The working directory, absolute.
 Result<std::string> current_directory();
 
+/// How many descriptors this process may have, RLIMIT_NOFILE.
+std::size_t descriptor_limit();
+
 /// What there may be any number of, logs, files in memory, pipes and cgroups, leaves so many
 /// descriptors, but at most a quarter, to what has to work when there are no more: a client that
 /// asks for fewer processes, a look at /proc. It fails with LimitReached, "too many open files".
@@ -48,10 +51,6 @@ constexpr int kReservedDescriptors = 32;
 /// A file in memory with no name in any file system, gone with its last descriptor.
 Result<UniqueFd> memory_file(const std::string& name);
 
-/// A log to append to: created with mode 0640 if missing, refused if it is a symbolic link or not a
-/// regular file. Close-on-exec.
-Result<UniqueFd> open_log(const std::string& path);
-
 Result<std::uint64_t> file_size(int fd);
 
 /// Reads up to `into.size()` bytes at an offset; 0 at the end.
@@ -60,9 +59,6 @@ Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<char> into);
 /// Gives the first `length` bytes back to the file system; they read as zeros from then on. The
 /// length is rounded down to whole 4 KiB blocks.
 Result<void> release_front(int fd, std::uint64_t length);
-
-/// The first offset that holds data, that is, how much `release_front` has taken away.
-Result<std::uint64_t> first_data(int fd);
 
 struct Pipe {
   UniqueFd read;

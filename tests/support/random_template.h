@@ -39,6 +39,7 @@ class RandomTemplates {
     made.graceful_timeout = time(0);
     add_pace(made);
     add_streams(made);
+    add_logs(made);
     add_limits(made);
     return made;
   }
@@ -89,7 +90,18 @@ class RandomTemplates {
       return;
     }
     if (coin()) made.redirect_output = {word(), word()};
+    if (coin()) made.stdout_log = "/" + word() + ".{slot}";
+    if (made.redirect_output.size() != 1 && coin()) made.stderr_log = "/{label}{pid}";
     made.redirect_input = coin();
+  }
+
+  void add_logs(ProcessTemplate& made) {
+    if (coin()) made.log_max_size = size();
+    if (coin()) made.log_keep = number(0, 10'000);
+    if (coin()) made.log_max_age = std::chrono::milliseconds(number(1, 1'000'000'000));
+    if (coin()) made.log_total = size();
+    made.log_compress = coin();
+    if (coin()) made.on_full = OnFull::Drop;
   }
 
   void add_limits(ProcessTemplate& made) {

@@ -63,18 +63,31 @@ void Console::heard(const Event& event) {
   has_room_ = print_(prefix(event.name, event.slot) + line + "\n");
 }
 
-void Console::print_lines(const OutputId& source, stream::Output& output) {
-  auto& reader = readers_.try_emplace(source, output.begin()).first->second;
-  if (!has_room_) return;
-  (void)reader.read(output, [&](const stream::Line& line) { return print_line(source, line); });
+Console::Reader& Console::reader_of(const OutputId& source, const stream::Output& output) {
+  const auto found = readers_.find(source);
+  if (found != readers_.end() && found->second.log.reads(output.view())) {
+    found->second.log.refresh(output.view());
+    return found->second;
+  }
+  stream::LogReader log(output.view());
+  stream::LineCursor cursor(log.begin());
+  return readers_.insert_or_assign(source, Reader{std::move(log), std::move(cursor)}).first->second;
+}
+
+// What cannot be read is no longer kept, and is told by the gap before what can.
+void Console::print_lines(const OutputId& source, const stream::Output& output) {
+  auto& [log, cursor] = reader_of(source, output);
+  stream::Line line;
+  while (has_room_ && cursor.next(log, line).value_or(false))
+    print_line(source, line);
 }
 
 void Console::print_rest(const OutputId& source) {
-  stream::Output* output = manager_.output(source);
-  const auto reader = readers_.find(source);
-  if (!output || reader == readers_.end()) return;
-  (void)reader->second.read_rest(
-      *output, [&](const stream::Line& line) { return print_line(source, line); });
+  const stream::Output* output = manager_.output(source);
+  if (!output || !has_room_) return;
+  auto& [log, cursor] = reader_of(source, *output);
+  stream::Line line;
+  if (cursor.rest(log, line).value_or(false)) print_line(source, line);
 }
 
 void Console::print_rests(const std::string& name, int slot) {
@@ -83,7 +96,7 @@ void Console::print_rests(const std::string& name, int slot) {
   }
 }
 
-bool Console::print_line(const OutputId& source, const stream::Line& line) {
+void Console::print_line(const OutputId& source, const stream::Line& line) {
   std::string text = prefix(source.name, source.slot);
   if (line.gap > 0)
     text += "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept] ";
@@ -92,7 +105,7 @@ bool Console::print_line(const OutputId& source, const stream::Line& line) {
   } else {
     text.append(line.text);
   }
-  return has_room_ = print_(text + "\n");
+  has_room_ = print_(text + "\n");
 }
 
 void Console::resume() {

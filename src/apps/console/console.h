@@ -36,8 +36,15 @@ class Console {
 
  private:
   void heard(const Event& event);
-  void print_lines(const OutputId& source, stream::Output& output);
-  bool print_line(const OutputId& source, const stream::Line& line);
+  /// How far an output has been printed.
+  struct Reader {
+    stream::LogReader log;
+    stream::LineCursor cursor;
+  };
+
+  Reader& reader_of(const OutputId& source, const stream::Output& output);
+  void print_lines(const OutputId& source, const stream::Output& output);
+  void print_line(const OutputId& source, const stream::Line& line);
   void print_rest(const OutputId& source);
   void print_rests(const std::string& name, int slot);
   [[nodiscard]] std::string prefix(const std::string& name, int slot) const;
@@ -48,7 +55,7 @@ class Console {
   Print print_;
   bool has_room_ = true;
   std::size_t untold_ = 0;  // Events while there was no room.
-  std::map<OutputId, stream::LineReader> readers_;
+  std::map<OutputId, Reader> readers_;
   Subscription events_;
   Subscription growth_;
 };

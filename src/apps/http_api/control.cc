@@ -79,4 +79,9 @@ void sub_some(HttpApi& api, Call call) {
   scale_by(api, std::move(call), "-" + count);
 }
 
+void reopen_logs(HttpApi& api, Call call) {
+  api.manager().reopen_logs();
+  call.reply(net::json_response(200, R"({"ok":true})"));
+}
+
 }  // namespace gaffer::apps

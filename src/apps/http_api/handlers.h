@@ -39,6 +39,7 @@ void signal(HttpApi& api, Call call);
 void scale(HttpApi& api, Call call);
 void add_some(HttpApi& api, Call call);
 void sub_some(HttpApi& api, Call call);
+void reopen_logs(HttpApi& api, Call call);
 /// @}
 
 /// \name templates.cc

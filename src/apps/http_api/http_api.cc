@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "apps/http_api/log_request.h"
 #include "apps/http_api/routes.h"
 #include "base/strings.h"
 #include "wire/status.h"
@@ -13,33 +14,10 @@ namespace {
 
 constexpr std::size_t kMaxFeeds = 64;
 
-Error bad_query(const std::string& name, const std::string& value, const std::string& right) {
-  return {Errc::InvalidArgument, 0, "bad value \"" + value + "\" of " + name + ": use " + right};
-}
-
-Result<LogFeed::Wanted> wanted_of(const net::Request& request, Manager& manager) {
-  LogFeed::Wanted wanted;
-  for (const auto& [name, value] : request.query) {
-    if (name == "name") {
-      GAFFER_TRY(const TemplateInfo info, manager.info(value));
-      wanted.names.insert(info.process_template.name);
-    } else if (name == "lines") {
-      const auto lines = parse_number<std::size_t>(value);
-      if (!lines) return bad_query(name, value, "a number");
-      wanted.lines = *lines;
-    } else if (name == "follow") {
-      if (value != "true" && value != "false") return bad_query(name, value, "true or false");
-      wanted.follow = value == "true";
-    } else {
-      return Error{Errc::InvalidArgument, 0,
-                   "unknown parameter " + name + ": use name, lines, follow"};
-    }
-  }
-  if (wanted.names.empty()) {
-    for (const TemplateInfo& info : manager.all())
-      wanted.names.insert(info.process_template.name);
-  }
-  return wanted;
+std::string content_type(LogFeed::Format format) {
+  if (format == LogFeed::Format::Json) return "application/x-ndjson";
+  if (format == LogFeed::Format::Raw) return "application/octet-stream";
+  return "text/tab-separated-values";
 }
 
 /// What stands in the path as the name of one thing is a target as well.
@@ -152,15 +130,15 @@ const std::string& HttpApi::openapi() {
 
 void HttpApi::logs(Call call) {
   net::Exchange exchange = std::move(call.exchange);
-  auto wanted = wanted_of(exchange.request(), manager_);
+  auto wanted = parse_log_request(exchange.request(), manager_);
   if (!wanted) return exchange.reply(error_response(wanted.error()));
-  std::erase_if(wanted->names, [&](const std::string& name) { return !call.caller.sees(name); });
+  wanted->may_see = [caller = call.caller](const std::string& name) { return caller.sees(name); };
   if (feeds_.size() == kMaxFeeds) {
     return exchange.reply(
         error_response(503, "busy", "more than " + std::to_string(kMaxFeeds) + " readers of logs"));
   }
   net::BodyWriter writer =
-      exchange.start({.status = 200, .headers = {{"Content-Type", "text/tab-separated-values"}}});
+      exchange.start({.status = 200, .headers = {{"Content-Type", content_type(wanted->format)}}});
   if (!writer.is_open()) return;  // A HEAD: there is nobody to read.
   const auto place = feeds_.emplace(feeds_.end());
   *place = std::make_unique<LogFeed>(manager_, std::move(*wanted), std::move(writer),

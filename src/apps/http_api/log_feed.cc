@@ -1,81 +1,168 @@
 #include "apps/http_api/log_feed.h"
 
+#include <chrono>
+#include <utility>
+
+#include "wire/log_record.h"
+
 namespace gaffer::apps {
 namespace {
 
-// What may wait in the connection, and how much is handed over at a time.
-constexpr std::size_t kMaxQueued = std::size_t{256} << 10;
-constexpr std::size_t kPiece = std::size_t{64} << 10;
+// What may wait in the connection, and how much is read at a time.
+constexpr std::size_t kMaxQueued = std::size_t{512} << 10;
+constexpr std::size_t kPiece = std::size_t{256} << 10;
+// So long a line may take to get its end before it is shown without one.
+constexpr std::chrono::milliseconds kPartial{100};
+
+void append(std::string& to, LogFeed::Format format, const wire::LogRecord& record) {
+  switch (format) {
+    case LogFeed::Format::Text:
+      if (record.gap > 0) {
+        to.append(record.source).append("\t[gaffer: ").append(std::to_string(record.gap));
+        to += " bytes before this are no longer kept]\n";
+      }
+      to.append(record.source).append("\t").append(record.text) += '\n';
+      return;
+    case LogFeed::Format::Records:
+      return wire::append_record(to, record);
+    case LogFeed::Format::Json:
+      return wire::append_json_record(to, record);
+    case LogFeed::Format::Raw:
+      to.append(record.text);
+      if (!record.is_partial) to += '\n';
+  }
+}
 
 }  // namespace
+
+/// The part of a feed that is on the other thread while it reads.
+struct LogFeed::Reading {
+  explicit Reading(const Wanted& its_wanted) : wanted(its_wanted), query(its_wanted.lines) {}
+
+  Done step(const Step& step) {
+    Done done;
+    if (const auto said = say(step, done); !said) done.problem = said.error().message;
+    return done;
+  }
+
+  Result<void> say(const Step& step, Done& done) {
+    sources.insert(sources.end(), step.sources.begin(), step.sources.end());
+    for (const stream::LogView& view : step.added) {
+      GAFFER_TRY(query.add(view, wanted.from));
+    }
+    for (const auto& [number, view] : step.grown)
+      query.refresh(number, view);
+    stream::LogQuery::Found found;
+    while (done.text.size() < kPiece) {
+      GAFFER_TRY(bool has_line, query.next(found));
+      if (!has_line && step.with_rests) {
+        GAFFER_TRY(has_line, query.next_rest(found));
+      }
+      done.is_read_out = !has_line;
+      if (!has_line) return {};
+      append(done.text, wanted.format, record_of(found));
+    }
+    return {};
+  }
+
+  [[nodiscard]] wire::LogRecord record_of(const stream::LogQuery::Found& found) const {
+    const Source& source = sources[found.log];
+    return {.source = source.name,
+            .label = source.id.label,
+            .run = found.time ? found.time->run : 0,
+            .wall_ns = found.time ? found.time->wall_ns : 0,
+            .offset = found.line.offset,
+            .gap = found.line.gap,
+            .is_partial = !found.line.is_whole,
+            .is_context = !found.is_match,
+            .text = found.line.text};
+  }
+
+  const Wanted wanted;
+  stream::LogQuery query;
+  std::vector<Source> sources;
+};
 
 LogFeed::LogFeed(Manager& manager, Wanted wanted, net::BodyWriter writer,
                  std::function<void()> on_done)
     : manager_(manager),
       wanted_(std::move(wanted)),
       on_done_(std::move(on_done)),
+      reading_(std::make_shared<Reading>(wanted_)),
       writer_(std::move(writer)) {
   add_present_sources();
-  if (wanted_.follow) {
-    growth_ =
-        manager_.subscribe_output([this](const Manager::Growth& growth) { send_growth(growth); });
-  }
+  if (wanted_.follow)
+    growth_ = manager_.subscribe_output([this](const Manager::Growth& growth) { grown(growth); });
   writer_.on_closed([this] { on_done_(); });
-  writer_.on_drained([this] { send_all(); });
+  writer_.on_drained([this] { go_on(); });
+}
+
+bool LogFeed::is_wanted(const OutputId& id) const {
+  if (!wanted_.label.empty() && wanted_.label != id.label) return false;
+  if (wanted_.may_see && !wanted_.may_see(id.name)) return false;
+  return wanted_.is_all || wanted_.templates.contains(id.name) ||
+         wanted_.processes.contains(id.name + "." + std::to_string(id.slot));
 }
 
 void LogFeed::add_present_sources() {
-  for (const std::string& name : wanted_.names) {
-    for (const OutputId& id : manager_.outputs(name)) {
-      stream::Output* output = manager_.output(id);
-      const auto offset = stream::offset_of_last_lines(*output, wanted_.lines);
-      readers_.emplace(id, stream::LineReader(offset ? *offset : output->end()));
+  for (const TemplateInfo& info : manager_.all()) {
+    for (const OutputId& id : manager_.outputs(info.process_template.name)) {
+      if (is_wanted(id)) add(id, *manager_.output(id));
     }
   }
 }
 
-// Called whenever the client has taken everything: goes on where each reader stands.
-void LogFeed::send_all() {
-  bool is_complete = true;
-  for (const auto& [source, reader] : readers_)
-    is_complete = send(source) && is_complete;
-  flush();
-  if (is_complete && !wanted_.follow) on_done_();
+void LogFeed::add(const OutputId& id, const stream::Output& output) {
+  numbers_.emplace(id, numbers_.size());
+  next_.added.push_back(output.view());
+  next_.sources.push_back({.id = id, .name = id.name + "." + std::to_string(id.slot)});
 }
 
-// Whether all there is of the source has been sent; if not, the writer's draining continues it.
-bool LogFeed::send(const OutputId& source) {
-  stream::Output* output = manager_.output(source);
-  if (!output) return true;
-  stream::LineReader& reader = readers_.at(source);
-  bool has_room = true;
-  const auto on_line = [&](const stream::Line& line) { return has_room = take(source, line); };
-  (void)reader.read(*output, on_line);
-  if (has_room && !wanted_.follow) (void)reader.read_rest(*output, on_line);
-  return has_room;
-}
-
-void LogFeed::send_growth(const Manager::Growth& growth) {
-  if (!wanted_.names.contains(growth.id.name) || writer_.queued_bytes() > 0) return;
-  readers_.try_emplace(growth.id, growth.output.begin());  // A slot that is new since.
-  send(growth.id);
-  flush();
-}
-
-bool LogFeed::take(const OutputId& source, const stream::Line& line) {
-  const std::string label = source.name + "." + std::to_string(source.slot) + "\t";
-  if (line.gap > 0) {
-    pending_ +=
-        label + "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept]\n";
+void LogFeed::grown(const Manager::Growth& growth) {
+  const auto known = numbers_.find(growth.id);
+  if (known == numbers_.end()) {
+    if (!is_wanted(growth.id)) return;
+    add(growth.id, growth.output);  // A slot that is new since.
+  } else {
+    grown_.insert(growth.id);
   }
-  pending_.append(label).append(line.text) += '\n';
-  if (pending_.size() >= kPiece) flush();
-  return writer_.queued_bytes() < kMaxQueued;
+  go_on();
 }
 
-void LogFeed::flush() {
-  if (!pending_.empty()) writer_.write(pending_);
-  pending_.clear();
+// One step at a time, and only while the client keeps up: each is followed by the next when the
+// client has taken what it brought.
+void LogFeed::go_on() {
+  if (stepping_.is_waiting() || writer_.queued_bytes() > kMaxQueued) return;
+  const bool has_news = !next_.added.empty() || !grown_.empty() || next_.with_rests;
+  if (is_read_out_ && !has_news) return;
+  for (const OutputId& id : std::exchange(grown_, {})) {
+    if (const stream::Output* output = manager_.output(id))
+      next_.grown.emplace_back(numbers_.at(id), output->view());
+  }
+  if (!wanted_.follow) next_.with_rests = true;
+  stepping_ = manager_.pool().run(
+      "feed " + std::to_string(reinterpret_cast<std::uintptr_t>(this)),
+      [reading = reading_, step = std::exchange(next_, {})] { return reading->step(step); },
+      [this](const Done& done) { stepped(done); });
+}
+
+void LogFeed::stepped(const Done& done) {
+  stepping_ = {};
+  is_read_out_ = done.is_read_out || !done.problem.empty();
+  if (!done.text.empty()) writer_.write(done.text);
+  if (is_read_out_ && !wanted_.follow) return on_done_();
+  if (is_read_out_ && !done.text.empty()) {
+    if (!rest_timer_) rest_timer_.emplace(manager_.loop());
+    rest_timer_->start(kPartial, [this] { rest_is_due(); });
+  }
+  // More of it, or of what has come meanwhile.
+  if (writer_.queued_bytes() <= kMaxQueued) go_on();
+}
+
+// Half a line cannot be matched: the other half may hold what was looked for.
+void LogFeed::rest_is_due() {
+  next_.with_rests = !wanted_.lines.matcher;
+  go_on();
 }
 
 }  // namespace gaffer::apps

@@ -1,26 +1,45 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/manager/manager.h"
-#include "core/stream/lines.h"
+#include "core/stream/log_query.h"
 #include "net/exchange.h"
+#include "uv/pool.h"
+#include "uv/timer.h"
 
 namespace gaffer::apps {
 
-/// Sends the output of some templates, line by line, as `NAME.SLOT<tab>line`, any bytes.
+/// Sends the output of some processes, line by line, in the order in which it came.
 ///
-/// It writes only as fast as the client takes: what waits for a slow one stays in the output, not
-/// in memory. Where a client fell so far behind that bytes were given up, a line says how many.
+/// It reads on a thread beside the loop, and only as fast as the client takes: what waits for a slow
+/// one stays in the log, not in memory. Where a client fell so far behind that bytes were given up,
+/// it is told how many.
 class LogFeed {
  public:
+  enum class Format {
+    Text,     ///< `web.1 TAB line`
+    Records,  ///< wire::append_record
+    Json,     ///< wire::append_json_record
+    Raw,      ///< The bytes of the lines.
+  };
   struct Wanted {
-    std::set<std::string> names;  ///< Of templates.
-    std::size_t lines = 10;       ///< Of the past, for each process.
-    bool follow = false;          ///< Go on with what comes.
+    bool is_all = false;              ///< Of every process, also of those to come.
+    std::set<std::string> templates;  ///< Of these …
+    std::set<std::string> processes;  ///< … and of these: `web.1`.
+    std::string label;                ///< Empty: every one.
+    std::function<bool(const std::string& name)> may_see;  ///< Templates; empty: all.
+    stream::LineSelection lines;
+    std::optional<std::uint64_t> from;  ///< An offset in place of the lines of the past.
+    bool follow = false;                ///< Go on with what comes.
+    Format format = Format::Text;
   };
 
   /// CALLS: `on_done` once on a later turn, when all is sent or the client is gone. It may destroy
@@ -28,18 +47,43 @@ class LogFeed {
   LogFeed(Manager& manager, Wanted wanted, net::BodyWriter writer, std::function<void()> on_done);
 
  private:
+  /// A log that is read, with its number in the query.
+  struct Source {
+    OutputId id;
+    std::string name;  ///< `web.1`
+  };
+  /// What a step has to look at.
+  struct Step {
+    std::vector<Source> sources;         ///< More of them …
+    std::vector<stream::LogView> added;  ///< … and what they have.
+    std::vector<std::pair<std::size_t, stream::LogView>> grown;
+    bool with_rests = false;
+  };
+  struct Done {
+    std::string text;
+    bool is_read_out = false;
+    std::string problem;
+  };
+  struct Reading;
+
+  [[nodiscard]] bool is_wanted(const OutputId& id) const;
   void add_present_sources();
-  void send_all();
-  bool send(const OutputId& source);
-  void send_growth(const Manager::Growth& growth);
-  bool take(const OutputId& source, const stream::Line& line);
-  void flush();
+  void add(const OutputId& id, const stream::Output& output);
+  void grown(const Manager::Growth& growth);
+  void go_on();
+  void stepped(const Done& done);
+  void rest_is_due();
 
   Manager& manager_;
   Wanted wanted_;
   std::function<void()> on_done_;
-  std::map<OutputId, stream::LineReader> readers_;
-  std::string pending_;  // Lines not yet given to the writer.
+  std::map<OutputId, std::size_t> numbers_;
+  std::set<OutputId> grown_;  // Since the last step.
+  Step next_;
+  bool is_read_out_ = false;
+  std::shared_ptr<Reading> reading_;  // Belongs to the thread while a step is under way.
+  uv::Pool::Ticket stepping_;
+  std::optional<uv::Timer> rest_timer_;
   Subscription growth_;
   net::BodyWriter writer_;
 };

@@ -117,7 +117,9 @@ class Loader {
     if (!wanted.cwd.empty() && !begins_with_variable(wanted)) {
       wanted.cwd = absolute(wanted.cwd, wanted.raw ? directory_ : without_variables(directory_));
     }
-    if (!wanted.env_file.empty()) wanted.env_file = absolute(wanted.env_file, directory_);
+    for (std::string* path : {&wanted.env_file, &wanted.stdout_log, &wanted.stderr_log}) {
+      if (!path->empty()) *path = absolute(*path, directory_);
+    }
     bool has_good_name = true;
     auto problems = validate(wanted);
     for (Problem& problem : problems) {

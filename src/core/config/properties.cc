@@ -97,6 +97,7 @@ Value written(const std::vector<std::string>& value) { return List(value.begin()
 Value written(const std::map<std::string, std::string>& value) { return write_variables(value); }
 Value written(const std::map<std::string, ResourceLimit>& value) { return write_limits(value); }
 Value written(std::chrono::milliseconds value) { return write_duration(value); }
+Value written(OnFull value) { return on_full_text(value); }
 Value written(Restart value) { return restart_text(value); }
 Value written(const IoPriority& value) { return io_priority_text(value); }
 Value written(const Flapping& value) { return write_flapping(value); }
@@ -308,6 +309,58 @@ constexpr auto kProperties = std::to_array<Property>({
         .summary = "Streams of the process's own for both directions, at descriptors 3, 4 and so "
                    "on in this order, a socket each. What the process writes there is kept as its "
                    "output is.",
+    }),
+    row<&T::stdout_log, text>({
+        .name = "stdout_log",
+        .form =
+            "a path, in which {name}, {slot}, {pid}, {label} and {date} stand for what they say",
+        .summary = "Where standard output is kept, instead of in the manager's directory: "
+                   "`/var/log/web.{slot}.log`. In an ini file relative to that file. Without "
+                   "`redirect_output` and `stderr_log` standard error goes there as well.",
+    }),
+    row<&T::stderr_log, text>({
+        .name = "stderr_log",
+        .form =
+            "a path, in which {name}, {slot}, {pid}, {label} and {date} stand for what they say",
+        .summary = "The same for standard error. The same path as `stdout_log` is one stream.",
+    }),
+    row<&T::log_max_size, scalar<parse_size>>({
+        .name = "log_max_size",
+        .form = "a number of bytes, such as 10M (K, M, G and T are powers of 1024), or 0",
+        .summary = "A log that has grown to this size goes on in a new file; `0`: never.",
+        .effect = Effect::Live,
+    }),
+    row<&T::log_keep, scalar<parse_number<int>>>({
+        .name = "log_keep",
+        .form = "a whole number from 0 to 10000",
+        .summary = "How many closed files of a log are kept besides the one that is written.",
+        .effect = Effect::Live,
+    }),
+    row<&T::log_max_age, scalar<parse_age>>({
+        .name = "log_max_age",
+        .form = "a time up to 3653d, such as 30d or 12h",
+        .summary = "Closed files that are older are removed, when the log is opened and when it "
+                   "goes on in a new file.",
+        .effect = Effect::Live,
+    }),
+    row<&T::log_total, scalar<parse_size>>({
+        .name = "log_total",
+        .form = "a number of bytes, such as 1G (K, M, G and T are powers of 1024)",
+        .summary = "All closed files of the template together; the oldest are removed.",
+        .effect = Effect::Live,
+    }),
+    row<&T::log_compress, scalar<parse_compression>>({
+        .name = "log_compress",
+        .form = "zstd, yes or no",
+        .summary = "Closed files are compressed with zstd.",
+        .effect = Effect::Live,
+    }),
+    row<&T::on_full, scalar<parse_on_full>>({
+        .name = "on_full",
+        .form = "wait or drop",
+        .summary = "While there is no space for its output a process waits, or goes on and the "
+                   "log has a gap of just what it wrote.",
+        .effect = Effect::Live,
     }),
     row<&T::pty, read_terminal_size>({
         .name = "pty",

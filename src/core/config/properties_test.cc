@@ -260,7 +260,8 @@ TEST(PropertiesChanged, NeedNewProcessesUnlessTheManagerAloneLooksAtThem) {
     if (one.effect == Effect::Live) live.push_back(one.name);
   }
   EXPECT_EQ((Names{"numprocesses", "stop_signal", "graceful_timeout", "restart",
-                   "success_exit_codes", "flapping", "backoff", "start", "priority"}),
+                   "success_exit_codes", "flapping", "backoff", "start", "priority", "log_max_size",
+                   "log_keep", "log_max_age", "log_total", "log_compress", "on_full"}),
             live);
 }
 

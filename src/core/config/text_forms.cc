@@ -23,6 +23,8 @@ using Word = std::pair<std::string_view, T>;
 constexpr std::array<Word<Restart>, 3> kRestarts = {
     {{"always", Restart::Always}, {"on-failure", Restart::OnFailure}, {"never", Restart::Never}}};
 
+constexpr std::array<Word<OnFull>, 2> kOnFull = {{{"wait", OnFull::Wait}, {"drop", OnFull::Drop}}};
+
 constexpr std::array<Word<IoPriority::Class>, 3> kIoClasses = {
     {{"realtime", IoPriority::Class::Realtime},
      {"best-effort", IoPriority::Class::BestEffort},
@@ -53,6 +55,17 @@ std::optional<std::pair<double, std::string_view>> take_decimal(std::string_view
   return std::pair(number, text.substr(static_cast<std::size_t>(stopped - text.data())));
 }
 
+std::optional<milliseconds> parse_time(std::string_view text, milliseconds most) {
+  constexpr std::array<Word<double>, 6> kUnits = {
+      {{"", 1e3}, {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
+  const auto number = take_decimal(text);
+  const auto unit = number ? meaning_of(number->second, kUnits) : std::nullopt;
+  if (!unit) return std::nullopt;
+  const double length = number->first * *unit;
+  if (length < 0 || length > static_cast<double>(most.count())) return std::nullopt;
+  return milliseconds(std::llround(length));
+}
+
 }  // namespace
 
 std::optional<bool> parse_switch(std::string_view text) {
@@ -76,15 +89,10 @@ std::optional<double> parse_decimal(std::string_view text) {
 }
 
 std::optional<milliseconds> parse_duration(std::string_view text) {
-  constexpr std::array<Word<double>, 6> kUnits = {
-      {{"", 1e3}, {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
-  const auto number = take_decimal(text);
-  const auto unit = number ? meaning_of(number->second, kUnits) : std::nullopt;
-  if (!unit) return std::nullopt;
-  const double length = number->first * *unit;
-  if (length < 0 || length > milliseconds(kMaxTime).count()) return std::nullopt;
-  return milliseconds(std::llround(length));
+  return parse_time(text, kMaxTime);
 }
+
+std::optional<milliseconds> parse_age(std::string_view text) { return parse_time(text, kMaxAge); }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   constexpr std::string_view kSuffixes = "KMGT";
@@ -140,6 +148,14 @@ std::optional<std::set<int>> parse_numbers(std::string_view text) {
 std::optional<Restart> parse_restart(std::string_view text) { return meaning_of(text, kRestarts); }
 
 std::string restart_text(Restart restart) { return word_for(restart, kRestarts); }
+
+std::optional<OnFull> parse_on_full(std::string_view text) { return meaning_of(text, kOnFull); }
+
+std::string on_full_text(OnFull on_full) { return word_for(on_full, kOnFull); }
+
+std::optional<bool> parse_compression(std::string_view text) {
+  return text == "zstd" ? true : parse_boolean(text);
+}
 
 std::optional<IoPriority> parse_io_priority(std::string_view text) {
   const auto colon = text.find(':');

@@ -28,6 +28,9 @@ std::optional<double> parse_decimal(std::string_view text);
 /// `2h`, `1d`.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
+/// The same, up to kMaxAge.
+std::optional<std::chrono::milliseconds> parse_age(std::string_view text);
+
 /// A whole number up to kMaxSize, with a suffix K, M, G or T in either case for powers of 1024.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
@@ -41,6 +44,13 @@ std::optional<std::set<int>> parse_numbers(std::string_view text);
 /// `always`, `on-failure`, `never`.
 std::optional<Restart> parse_restart(std::string_view text);
 std::string restart_text(Restart restart);
+
+/// `wait`, `drop`.
+std::optional<OnFull> parse_on_full(std::string_view text);
+std::string on_full_text(OnFull on_full);
+
+/// `zstd`, or as parse_boolean.
+std::optional<bool> parse_compression(std::string_view text);
 
 /// `idle`, `best-effort:4`, `realtime:0`; without a number it is 4.
 std::optional<IoPriority> parse_io_priority(std::string_view text);

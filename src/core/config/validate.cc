@@ -1,6 +1,7 @@
 #include "core/config/validate.h"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <limits>
 #include <map>
@@ -154,6 +155,51 @@ Wrong wrong_with_custom_streams(const ProcessTemplate& wanted) {
   return std::nullopt;
 }
 
+/// What may stand between braces in the path of a log.
+Wrong wrong_with_pattern(std::string_view key, std::string_view path) {
+  constexpr std::array<std::string_view, 5> kWords = {"name", "slot", "pid", "label", "date"};
+  for (auto open = path.find('{'); open != std::string_view::npos;
+       open = path.find('{', open + 1)) {
+    const std::string_view word = path.substr(open + 1, path.find('}', open) - open - 1);
+    if (std::ranges::find(kWords, word) != kWords.end()) continue;
+    return std::string(key) + " has " + in_quotes("{" + std::string(word) + "}") +
+           ": it must be {name}, {slot}, {pid}, {label} or {date}";
+  }
+  return std::nullopt;
+}
+
+Wrong wrong_with_log(std::string_view key, const std::string& path, const ProcessTemplate& wanted) {
+  if (path.empty()) return std::nullopt;
+  const auto is_control = [](unsigned char byte) { return byte < ' '; };
+  if (path.front() != '/' || path.back() == '/' || std::ranges::any_of(path, is_control))
+    return std::string(key) + " is " + in_quotes(path) +
+           ": it must be an absolute path of a file, without control characters";
+  if (wanted.detach)
+    return std::string(key) +
+           " and detach do not go together: the streams of a detached process "
+           "are /dev/null";
+  const bool is_shared = path.find("{slot}") == std::string::npos &&
+                         path.find("{pid}") == std::string::npos && wanted.numprocesses > 1;
+  if (is_shared)
+    return std::string(key) + " is one file for " + std::to_string(wanted.numprocesses) +
+           " processes: put {slot} into its name";
+  return wrong_with_pattern(key, path);
+}
+
+Wrong wrong_with_stderr_log(const ProcessTemplate& wanted) {
+  if (wanted.stderr_log.empty()) return std::nullopt;
+  if (wanted.pty) return "stderr_log and pty do not go together: a terminal is one stream";
+  if (wanted.redirect_output.size() == 1)
+    return "stderr_log needs a second label of redirect_output: with one, standard error is "
+           "/dev/null";
+  return wrong_with_log("stderr_log", wanted.stderr_log, wanted);
+}
+
+Wrong wrong_with_age(std::optional<milliseconds> age) {
+  if (!age || (*age > milliseconds(0) && *age <= kMaxAge)) return std::nullopt;
+  return "log_max_age is out of range: it must be a time up to 3653d";
+}
+
 Wrong wrong_with_terminal(const ProcessTemplate& wanted) {
   if (!wanted.pty) return std::nullopt;
   constexpr int kHighest = 65535;  // A winsize has unsigned shorts, ioctl_tty(2).
@@ -246,6 +292,10 @@ std::vector<Problem> validate(const ProcessTemplate& wanted) {
   check("backoff", wrong_with_backoff(wanted.backoff));
   check("redirect_output", wrong_with_output(wanted));
   check("custom_streams", wrong_with_custom_streams(wanted));
+  check("stdout_log", wrong_with_log("stdout_log", wanted.stdout_log, wanted));
+  check("stderr_log", wrong_with_stderr_log(wanted));
+  check("log_keep", out_of_range("log_keep", wanted.log_keep, 0, 10'000));
+  check("log_max_age", wrong_with_age(wanted.log_max_age));
   check("pty", wrong_with_terminal(wanted));
   check("detach", wrong_with_detach(wanted));
   check("rlimits", wrong_with_limits(wanted.rlimits));

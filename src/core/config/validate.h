@@ -10,7 +10,8 @@
 
 namespace gaffer::config {
 
-constexpr std::chrono::hours kMaxTime{24};  ///< Bound of every time in a template.
+constexpr std::chrono::hours kMaxTime{24};        ///< Bound of every time in a template but one:
+constexpr std::chrono::hours kMaxAge{24 * 3653};  ///< log_max_age, ten years.
 
 /// Bound of every number of bytes: JSON has numbers with a sign.
 constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();

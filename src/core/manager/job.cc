@@ -18,8 +18,9 @@ namespace {
 // agree on what a stream of the slot is.
 Update::Way way_of_relaunch(const std::vector<std::string_view>& changed,
                             const ProcessTemplate& after) {
-  constexpr std::array<std::string_view, 5> kOfTheSlot = {"custom_streams", "detach", "pty",
-                                                          "redirect_input", "redirect_output"};
+  constexpr std::array<std::string_view, 7> kOfTheSlot = {
+      "custom_streams",  "detach",     "pty",       "redirect_input",
+      "redirect_output", "stderr_log", "stdout_log"};
   const bool is_apart = std::ranges::find_first_of(changed, kOfTheSlot) != changed.end();
   return after.port || is_apart ? Update::Way::Restart : Update::Way::Reload;
 }
@@ -311,11 +312,8 @@ void Job::touch() {
 }
 
 std::shared_ptr<SlotStreams> Job::make_streams(int slot) {
-  stream::OutputSettings settings{.keep_bytes = workshop_.keep_output_bytes};
-  if (!workshop_.log_directory.empty())
-    settings.path = workshop_.log_directory + "/" + name() + "." + std::to_string(slot);
   return std::make_shared<SlotStreams>(
-      workshop_.loop, *template_, settings,
+      workshop_.outputs, *template_, slot,
       [this, slot](const std::string& label, stream::Output& output) {
         workshop_.on_grown({.name = name(), .slot = slot, .label = label}, output);
       });

@@ -37,8 +37,7 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
           .loop = loop,
           .clock = clock,
           .launcher = launcher,
-          .log_directory = std::move(settings.log_directory),
-          .keep_output_bytes = settings.keep_output_bytes,
+          .outputs = OutputShop(loop, std::move(settings.output)),
           .environment = std::move(settings.environment),
           .descriptor_limit = settings.descriptor_limit,
           .cgroup_directory = std::move(settings.cgroup_directory),
@@ -274,6 +273,11 @@ std::vector<OutputId> Manager::outputs(std::string_view name) const {
 stream::Output* Manager::output(const OutputId& id) {
   const auto job = find(id.name);
   return job ? (*job)->output(id.slot, id.label) : nullptr;
+}
+
+void Manager::reopen_logs() {
+  for (const auto& job : jobs_)
+    job->each_slot([](Slot& slot) { slot.outputs().reopen(); });
 }
 
 Result<Job*> Manager::find(std::string_view name) const {

@@ -36,8 +36,7 @@ namespace gaffer {
 class Manager {
  public:
   struct Settings {
-    std::string log_directory;                                 ///< Empty: output is kept in memory.
-    std::uint64_t keep_output_bytes = std::uint64_t{1} << 20;  ///< Of each stream of a slot.
+    OutputSettings output;
     std::vector<std::string> environment;  ///< NAME=value; what processes have below their own.
     std::optional<rlim_t>
         descriptor_limit;  ///< Soft limit of open files of processes; empty: ours.
@@ -129,8 +128,15 @@ class Manager {
 
   /// The output streams that a template's slots have now, also those of one-off runs.
   [[nodiscard]] std::vector<OutputId> outputs(std::string_view name) const;
+  /// Threads for what may wait for a disk.
+  [[nodiscard]] uv::Pool& pool() { return workshop_.outputs.files.pool(); }
+  [[nodiscard]] uv::Loop& loop() { return workshop_.loop; }
+
   /// Nullptr if there is none. Valid until the next turn.
   stream::Output* output(const OutputId& id);
+  /// Goes on in the files that are at the places of the logs now: after a log rotator has moved the
+  /// old ones away.
+  void reopen_logs();
 
   /// The revision of the last event that has happened. What `all` says now is the state after it.
   [[nodiscard]] std::uint64_t revision() const { return history_.revision(); }

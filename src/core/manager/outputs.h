@@ -8,11 +8,30 @@
 #include <vector>
 
 #include "core/process/process.h"
+#include "core/stream/file_log.h"
+#include "core/stream/intake.h"
 #include "core/stream/output.h"
 #include "gaffer/process_template.h"
 #include "uv/loop.h"
 
 namespace gaffer {
+
+/// Where the outputs of a manager go, and how much is kept of them.
+struct OutputSettings {
+  std::string log_directory;  ///< Empty: memory, but for the logs that a template names.
+  std::uint64_t memory_bytes = std::uint64_t{1} << 20;  ///< Of each stream of a slot in memory.
+  std::uint64_t log_budget = std::uint64_t{1} << 30;    ///< Of all closed logs; 0: any number.
+};
+
+/// What the outputs of all slots of a manager share.
+struct OutputShop {
+  OutputShop(uv::Loop& its_loop, OutputSettings its_settings);
+
+  uv::Loop& loop;
+  OutputSettings settings;
+  stream::Intake intake;
+  stream::LogFiles files;
+};
 
 /// The output streams of a slot by their labels: one for both, one for standard output alone, or
 /// one each for standard output and standard error.
@@ -20,14 +39,15 @@ class Outputs {
  public:
   using OnGrown = std::function<void(const std::string& label, stream::Output&)>;
 
-  /// `settings.path` is without its ending: `.log` is put to it, or `.LABEL.log` where the template
-  /// names its streams.
-  /// CALLS: `on_grown` in the turn in which bytes came.
-  Outputs(uv::Loop& loop, const ProcessTemplate& process_template,
-          const stream::OutputSettings& settings, const OnGrown& on_grown);
+  /// CALLS: `on_grown` in the turn in which bytes came. LIFETIME: `shop` outlives this.
+  Outputs(OutputShop& shop, const ProcessTemplate& process_template, int slot,
+          const OnGrown& on_grown);
 
-  /// Whether these are the streams that the template wants.
+  /// Whether these are the streams that the template wants, in the places that it wants.
   [[nodiscard]] bool fit(const ProcessTemplate& process_template) const;
+
+  /// Takes over what can be changed while they are written: how much is kept.
+  void adapt(const ProcessTemplate& process_template);
 
   /// The stream of a label, an empty one the first; nullptr if there is none.
   [[nodiscard]] stream::Output* find(std::string_view label);
@@ -38,11 +58,22 @@ class Outputs {
   /// Where a process writes to.
   [[nodiscard]] ProcessStreams streams();
 
+  /// For log rotators, as stream::Output.
+  void reopen();
+
   /// Why a stream is stuck; empty while all flow.
-  [[nodiscard]] std::string_view problem() const;
+  [[nodiscard]] std::string problem() const;
 
  private:
-  std::vector<std::string> labels_;  // Of standard output and of standard error.
+  /// Of standard output and of standard error: what it is called, and its path if it has one.
+  struct Stream {
+    std::string label;
+    std::string path;
+    bool operator==(const Stream&) const = default;
+  };
+  static std::vector<Stream> streams_of(const ProcessTemplate& process_template);
+
+  std::vector<Stream> streams_;
   std::array<std::unique_ptr<stream::Output>, 2> outputs_;
 };
 

@@ -57,6 +57,7 @@ void Slot::give_up(const std::string& reason) {
 
 void Slot::set_template(std::shared_ptr<const ProcessTemplate> process_template) {
   template_ = std::move(process_template);
+  streams_->adapt(*template_);
 }
 
 void Slot::step(Input input) {
@@ -148,7 +149,7 @@ Result<void> Slot::launch(Run& run) {
   GAFFER_TRY(
       run.process,
       Process::start(
-          workshop_.loop, workshop_.launcher, std::move(plan), streams_->of_process(*template_),
+          workshop_.loop, workshop_.launcher, std::move(plan), streams_->of_process(*template_, run.pid),
           [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
           run.cgroup.cgroup));
   if (template_->detach) run.process->let_go();
@@ -349,7 +350,7 @@ ProcessInfo Slot::info() const {
                    .restarts = starts_ > 0 ? starts_ - 1 : 0,
                    .last_exit = last_exit_,
                    .early_exits = pace_.early_exits};
-  if (!streams_->problem().empty()) info.reason = streams_->problem();
+  if (std::string problem = streams_->problem(); !problem.empty()) info.reason = std::move(problem);
   if (pace_.early_exits > 0) info.early_since = duration_cast<milliseconds>(now - early_since_);
   if (current_.process) info.uptime = duration_cast<milliseconds>(now - current_.started);
   if (state_ == ProcessState::Waiting) {

@@ -4,14 +4,15 @@
 
 namespace gaffer {
 
-SlotStreams::SlotStreams(uv::Loop& loop, const ProcessTemplate& process_template,
-                         const stream::OutputSettings& settings, const Outputs::OnGrown& on_grown)
-    : outputs_(loop, process_template, settings, on_grown),
+SlotStreams::SlotStreams(OutputShop& shop, const ProcessTemplate& process_template, int slot,
+                         const Outputs::OnGrown& on_grown)
+    : outputs_(shop, process_template, slot, on_grown),
       custom_labels_(process_template.custom_streams) {
   for (const std::string& label : custom_labels_) {
     ProcessTemplate of_one = process_template;
     of_one.redirect_output = {label};
-    custom_.push_back(std::make_unique<Outputs>(loop, of_one, settings, on_grown));
+    of_one.stdout_log.clear();
+    custom_.push_back(std::make_unique<Outputs>(shop, of_one, slot, on_grown));
   }
 }
 
@@ -30,8 +31,20 @@ std::vector<std::string> SlotStreams::labels() const {
   return labels;
 }
 
-std::string_view SlotStreams::problem() const {
-  std::string_view problem = outputs_.problem();
+void SlotStreams::adapt(const ProcessTemplate& process_template) {
+  outputs_.adapt(process_template);
+  for (const auto& one : custom_)
+    one->adapt(process_template);
+}
+
+void SlotStreams::reopen() {
+  outputs_.reopen();
+  for (const auto& one : custom_)
+    one->reopen();
+}
+
+std::string SlotStreams::problem() const {
+  std::string problem = outputs_.problem();
   for (const auto& one : custom_) {
     if (problem.empty()) problem = one->problem();
   }
@@ -44,8 +57,10 @@ std::optional<std::size_t> SlotStreams::custom_stream(std::string_view label) co
   return static_cast<std::size_t>(found - custom_labels_.begin());
 }
 
-ProcessStreams SlotStreams::of_process(const ProcessTemplate& process_template) {
+ProcessStreams SlotStreams::of_process(const ProcessTemplate& process_template,
+                                       std::uint64_t run) {
   ProcessStreams streams = outputs_.streams();
+  streams.run = run;
   streams.has_input = process_template.redirect_input;
   streams.terminal = process_template.pty;
   for (const auto& one : custom_)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,8 @@ namespace gaffer {
 class SlotStreams {
  public:
   /// As Outputs.
-  SlotStreams(uv::Loop& loop, const ProcessTemplate& process_template,
-              const stream::OutputSettings& settings, const Outputs::OnGrown& on_grown);
+  SlotStreams(OutputShop& shop, const ProcessTemplate& process_template, int slot,
+              const Outputs::OnGrown& on_grown);
 
   /// Whether these are the streams that the template wants.
   [[nodiscard]] bool fit(const ProcessTemplate& process_template) const;
@@ -27,14 +28,17 @@ class SlotStreams {
   /// @{
   [[nodiscard]] stream::Output* find(std::string_view label);
   [[nodiscard]] std::vector<std::string> labels() const;
-  [[nodiscard]] std::string_view problem() const;
+  void adapt(const ProcessTemplate& process_template);
+  void reopen();
+  [[nodiscard]] std::string problem() const;
   /// @}
 
   /// Which of the custom streams has the label, from 0; nothing if none has.
   [[nodiscard]] std::optional<std::size_t> custom_stream(std::string_view label) const;
 
-  /// Where the streams of a process lead. REQUIRES: they fit the template.
-  [[nodiscard]] ProcessStreams of_process(const ProcessTemplate& process_template);
+  /// Where the streams of the process `run` lead. REQUIRES: they fit the template.
+  [[nodiscard]] ProcessStreams of_process(const ProcessTemplate& process_template,
+                                          std::uint64_t run);
 
  private:
   Outputs outputs_;

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "core/manager/outputs.h"
 #include "core/manager/start_line.h"
 #include "core/policy/start_budget.h"
 #include "core/process/launcher.h"
-#include "core/stream/output.h"
 #include "gaffer/event.h"
 #include "gaffer/info.h"
 #include "uv/loop.h"
@@ -26,8 +26,7 @@ struct Workshop {
   const Clock& clock;
   Launcher& launcher;
 
-  std::string log_directory;                                 ///< Empty: output is kept in memory.
-  std::uint64_t keep_output_bytes = std::uint64_t{1} << 20;  ///< Of each stream of a slot.
+  OutputShop outputs;
   std::vector<std::string> environment;  ///< NAME=value; what processes have below their own.
   std::optional<rlim_t> descriptor_limit;
   std::string cgroup_directory;  ///< Where processes get cgroups of their own; empty: nowhere.

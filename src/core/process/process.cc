@@ -54,10 +54,10 @@ Result<void> Process::attach(StreamEnds& ends) {
     GAFFER_TRY(input_, stream::Input::create(loop_, std::move(ends.input), kind));
   }
   if (ends.output.is_open()) {
-    GAFFER_TRY(streams_.output->attach(std::move(ends.output)));
+    GAFFER_TRY(streams_.output->attach(std::move(ends.output), streams_.run));
   }
   if (ends.errors.is_open()) {
-    GAFFER_TRY(streams_.errors->attach(std::move(ends.errors)));
+    GAFFER_TRY(streams_.errors->attach(std::move(ends.errors), streams_.run));
   }
   return attach_further(ends.further);
 }

@@ -11,6 +11,7 @@
 #include "support/fake_launcher.h"
 #include "support/loop_fixture.h"
 #include "support/programs.h"
+#include "support/stream_fixture.h"
 
 namespace gaffer {
 namespace {
@@ -22,12 +23,12 @@ class ProcessTest : public test::LoopTest {
  protected:
   Result<void> try_start(std::vector<std::string> verbs) {
     verbs.insert(verbs.begin(), test::puppet());
-    auto started =
-        Process::start(loop_, *launcher_, {.argv = std::move(verbs)},
-                       {.output = &output_, .errors = &output_}, [this](ExitStatus status) {
-                         gone_ = status;
-                         said_before_gone_ = said();
-                       });
+    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)},
+                                  {.output = &output_.output, .errors = &output_.output},
+                                  [this](ExitStatus status) {
+                                    gone_ = status;
+                                    said_before_gone_ = said();
+                                  });
     if (!started) return std::move(started).error();
     process_ = std::move(*started);
     return {};
@@ -36,11 +37,7 @@ class ProcessTest : public test::LoopTest {
     ASSERT_TRUE(try_start(std::move(verbs)).has_value());
   }
 
-  std::string said() {
-    std::string bytes(output_.end(), '\0');
-    EXPECT_TRUE(output_.read(0, bytes).has_value());
-    return bytes;
-  }
+  std::string said() { return output_.text(); }
   bool wait_until_said(const std::string& text) {
     return run_until([&] { return said().find(text) != std::string::npos; });
   }
@@ -50,7 +47,7 @@ class ProcessTest : public test::LoopTest {
 
   // NOLINTBEGIN
   std::unique_ptr<LocalLauncher> launcher_ = std::move(LocalLauncher::create(loop_).value());
-  stream::Output output_{loop_, {}, [] {}};
+  test::MemoryOutput output_{loop_};
   std::optional<ExitStatus> gone_;
   std::string said_before_gone_;
   std::unique_ptr<Process> process_;
@@ -174,22 +171,23 @@ class StreamsTest : public ProcessTest {
 };
 
 TEST_F(StreamsTest, ErrorsMayGoElsewhere) {
-  stream::Output errors(loop_, {}, [] {});
-  start_with({.output = &output_, .errors = &errors}, {"print", "out", "print-error", "err"});
+  test::MemoryOutput errors(loop_);
+  start_with({.output = &output_.output, .errors = &errors.output},
+             {"print", "out", "print-error", "err"});
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ("out\n", said());
-  EXPECT_EQ(4U, errors.end());
+  EXPECT_EQ(4U, errors.output.view().end);
 }
 
 TEST_F(StreamsTest, WhatLeadsNowhereIsNotKept) {
-  start_with({.errors = &output_}, {"print", "out", "print-error", "err"});
+  start_with({.errors = &output_.output}, {"print", "out", "print-error", "err"});
   ASSERT_TRUE(wait_until_gone());
   EXPECT_EQ("err\n", said());
   EXPECT_EQ(nullptr, process_->input());
 }
 
 TEST_F(StreamsTest, AnInputIsWrittenToUntilItIsClosed) {
-  start_with({.output = &output_, .has_input = true}, {"echo-stdin", "exit", "3"});
+  start_with({.output = &output_.output, .has_input = true}, {"echo-stdin", "exit", "3"});
   type("one\n");
   ASSERT_TRUE(wait_until_said("one"));
   type("two\n");
@@ -200,7 +198,7 @@ TEST_F(StreamsTest, AnInputIsWrittenToUntilItIsClosed) {
 }
 
 TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
-  start_with({.output = &output_, .terminal = TerminalSize{.rows = 10, .columns = 40}},
+  start_with({.output = &output_.output, .terminal = TerminalSize{.rows = 10, .columns = 40}},
              {"print", "out", "print-error", "err", "echo-stdin"});
   ASSERT_TRUE(wait_until_said("err"));
   type("typed\n");
@@ -235,14 +233,14 @@ TEST_F(StreamsTest, TheLastWordsOfAFurtherOneAreThereAlsoWhereSomethingIsLeftUnr
 }
 
 TEST_F(StreamsTest, ATerminalLosesNothingOfMuch) {
-  start_with({.output = &output_, .terminal = TerminalSize{}}, {"spam", "1M"});
+  start_with({.output = &output_.output, .terminal = TerminalSize{}}, {"spam", "1M"});
   ASSERT_TRUE(wait_until_gone());
-  EXPECT_TRUE(run_until([this] { return output_.end() >= 10486 * 101; }));
-  EXPECT_EQ(10486U * 101, output_.end());  // A newline is two bytes in a terminal.
+  EXPECT_TRUE(run_until([this] { return output_.output.view().end >= 10486 * 101; }));
+  EXPECT_EQ(10486U * 101, output_.output.view().end);  // A newline is two bytes in a terminal.
 }
 
 TEST_F(StreamsTest, ThoseOfATerminalAreStopped) {
-  start_with({.output = &output_, .terminal = TerminalSize{}}, {"print", "ready", "sleep"});
+  start_with({.output = &output_.output, .terminal = TerminalSize{}}, {"print", "ready", "sleep"});
   ASSERT_TRUE(wait_until_said("ready"));
   EXPECT_TRUE(process_->stop(SIGTERM, hours(1)).has_value());
   ASSERT_TRUE(wait_until_gone());
@@ -252,10 +250,10 @@ TEST_F(StreamsTest, ThoseOfATerminalAreStopped) {
 TEST(ProcessSignals, AskingTwiceKeepsTheFirstDeadlineAndSignalsOnce) {
   uv::Loop loop = std::move(uv::Loop::create().value());
   test::FakeLauncher launcher;
-  stream::Output output(loop, {}, [] {});
-  const auto process = std::move(
-      Process::start(loop, launcher, {.argv = {"fake"}}, {.output = &output}, [](ExitStatus) {
-      }).value());
+  test::MemoryOutput output(loop);
+  const auto process = std::move(Process::start(loop, launcher, {.argv = {"fake"}},
+                                                {.output = &output.output}, [](ExitStatus) {})
+                                     .value());
   EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
   EXPECT_TRUE(process->stop(SIGTERM, hours(1)).has_value());
   EXPECT_EQ((std::vector<std::pair<pid_t, int>>{{1001, SIGTERM}, {1001, SIGCONT}}),

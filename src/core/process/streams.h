@@ -19,6 +19,7 @@ struct ProcessStreams {
   stream::Output* output = nullptr;  ///< Of standard output.
   stream::Output* errors = nullptr;  ///< Of standard error. The same object as `output`: one pipe,
                                      ///< so that the order of the writes is kept.
+  std::uint64_t run = 0;             ///< Whose output it is: gaffer's pid of the process.
   bool has_input = false;            ///< Standard input is a pipe that can be written to.
 
   /// All three are a terminal of this size instead: what is written to it goes to `output`, which

@@ -14,6 +14,7 @@
 #include "support/loop_fixture.h"
 #include "support/marked.h"
 #include "support/programs.h"
+#include "support/stream_fixture.h"
 
 namespace gaffer {
 namespace {
@@ -40,7 +41,7 @@ class TreeTest : public test::LoopTest {
   }
   void start_plan(os::SpawnPlan plan, std::shared_ptr<const os::Cgroup> cgroup = nullptr) {
     auto started = Process::start(
-        loop_, *launcher_, std::move(plan), {.output = &output_, .errors = &output_},
+        loop_, *launcher_, std::move(plan), {.output = &output_.output, .errors = &output_.output},
         [this](ExitStatus status) {
           gone_ = status;
           left_when_gone_ = left();
@@ -51,11 +52,7 @@ class TreeTest : public test::LoopTest {
   }
 
   [[nodiscard]] std::vector<pid_t> left() const { return test::marked_by(mark_); }
-  std::string said() {
-    std::string bytes(output_.end(), '\0');
-    EXPECT_TRUE(output_.read(0, bytes).has_value());
-    return bytes;
-  }
+  std::string said() { return output_.text(); }
   bool wait_until_said(const std::string& text) {
     return run_until([&] { return said().find(text) != std::string::npos; });
   }
@@ -74,7 +71,7 @@ class TreeTest : public test::LoopTest {
   const std::string mark_ = unique("GAFFER_TEST_MARK");
   const std::vector<pid_t> nobody_{};
   std::unique_ptr<LocalLauncher> launcher_ = std::move(LocalLauncher::create(loop_).value());
-  stream::Output output_{loop_, {}, [] {}};
+  test::MemoryOutput output_{loop_};
   std::optional<ExitStatus> gone_;
   std::vector<pid_t> left_when_gone_;
   std::unique_ptr<Process> process_;

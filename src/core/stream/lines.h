@@ -1,46 +1,64 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
-#include "core/stream/output.h"
+#include "core/stream/log_reader.h"
+#include "core/stream/matcher.h"
 
 namespace gaffer::stream {
 
-/// One line of an output, as a reader gets it.
+/// One line of a log, as a reader gets it.
 struct Line {
-  std::string_view text;  ///< Without its newline; any bytes.
-  bool is_whole = true;   ///< Ended by a newline, and not cut before.
-  std::uint64_t gap =
-      0;  ///< Bytes before it that were no longer kept when the reader came to them.
+  std::string_view text;     ///< Without its newline; any bytes. Until the next call.
+  std::uint64_t offset = 0;  ///< Of its first byte.
+  bool is_whole = true;      ///< Ended by a newline, and not cut before.
+  std::uint64_t gap = 0;     ///< Bytes right before it that are not there: too old, or dropped.
 };
 
-/// Reads an output line by line from an offset. The cursor is the only state of a reader: a late
-/// one reads the past, a slow one costs no memory, and one that fell behind learns how much it has
-/// missed.
-class LineReader {
+/// Reads a log line by line from an offset. The offset is all it has to remember: a late reader reads
+/// the past, a slow one costs no memory, and one that fell behind learns how much it has missed.
+class LineCursor {
  public:
-  explicit LineReader(std::uint64_t offset) : offset_(offset) {}
+  explicit LineCursor(std::uint64_t offset) : offset_(offset) {}
 
-  /// Calls `on_line` for every whole line that is there. A line of more than 64 KiB comes in
-  /// pieces. Stops early when `on_line` returns false; then the next call goes on behind that line.
-  Result<void> read(Output& output, const std::function<bool(const Line&)>& on_line);
+  /// The next whole line; false when there is none for now, and then no memory is held. A line of
+  /// more than 64 KiB comes in pieces. With a matcher, lines that it does not match are left out.
+  /// ERRORS: LogReader::read.
+  Result<bool> next(LogReader& log, Line& line, const Matcher* matcher = nullptr);
 
-  /// The same for what is there of a line whose newline has not come.
-  Result<void> read_rest(Output& output, const std::function<bool(const Line&)>& on_line);
+  /// What there is of a line whose newline has not come, once there is no whole one.
+  Result<bool> rest(LogReader& log, Line& line);
 
+  /// Of the first byte that was not handed out.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
 
  private:
-  std::uint64_t skip_gap(Output& output);
+  enum class Filled { More, Gap, Nothing };
+
+  Result<Filled> fill(LogReader& log);
+  bool cut_line(Line& line);
+  void hand_out(Line& line, std::size_t length, bool is_whole);
+  void skip_what_cannot_match(const Matcher& matcher);
+  [[nodiscard]] std::string_view ahead() const {
+    return std::string_view(buffer_).substr(begin_, end_ - begin_);
+  }
 
   std::uint64_t offset_;
-  std::string buffer_;
+  std::uint64_t gap_ = 0;  // Before the line at offset_.
+  std::string buffer_;     // What was read ahead stands between begin_ and end_.
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
 };
 
-/// Where the last `count` lines of an output begin.
-Result<std::uint64_t> offset_of_last_lines(Output& output, std::size_t count);
+/// The beginning of the line that the byte at `offset` is in.
+/// ERRORS: LogReader::read.
+Result<std::uint64_t> begin_of_line(LogReader& log, std::uint64_t offset);
+
+/// Where the last `count` lines before `end` begin, or of those that match the last `count`.
+/// ERRORS: LogReader::read.
+Result<std::uint64_t> offset_of_last_lines(LogReader& log, std::uint64_t end, std::size_t count,
+                                           const Matcher* matcher = nullptr);
 
 }  // namespace gaffer::stream

@@ -7,6 +7,7 @@
 
 #include "gaffer/info.h"
 #include "gaffer/result.h"
+#include "programs/setup/directories.h"
 #include "programs/setup/load.h"
 
 /// \file
@@ -47,12 +48,27 @@ int run_control(const std::string& socket, const std::string& verb,
 int run_scale(const std::string& socket, const std::vector<std::string>& scales);
 
 struct LogsOptions {
-  std::vector<std::string> names;  ///< None: all.
-  std::size_t lines = 10;
+  std::vector<std::string> targets;  ///< None: all.
+  /// \name As the parameters of `GET /logs`, apps/http_api/log_request.h; empty: not given.
+  /// @{
+  std::string lines;
+  std::string since;
+  std::string until;
+  std::string run;
+  std::string label;
+  std::string grep;
+  std::string find;
+  std::string context;
+  /// @}
   bool follow = false;
+  std::string time_form;  ///< Of strftime(3); empty: no time.
+  bool as_json = false;
+  bool is_raw = false;  ///< As it was written, also to a terminal.
+  bool no_color = false;
+  bool reopen = false;  ///< Instead of printing: as SIGUSR1.
 };
-/// Prints what processes of a daemon have written.
-int run_logs(const std::string& socket, const LogsOptions& options);
+/// Prints what processes of a daemon have written; of one that does not run, from its directory.
+int run_logs(const Directories& directories, const LogsOptions& options);
 
 /// The templates of a daemon that targets name.
 Result<std::vector<TemplateInfo>> chosen(const std::string& socket,

@@ -1,49 +1,135 @@
 #include <algorithm>
-#include <set>
+#include <array>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "base/terminal_text.h"
 #include "client/daemon.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
+#include "programs/gaffer/log_printer.h"
+#include "programs/gaffer/past_logs.h"
+#include "wire/log_record.h"
 
 namespace gaffer::programs {
+namespace {
 
-// A terminal is shown control sequences, not sent them; a file or a pipe gets every byte. The name
-// stands before each line as soon as there is more than one process it could be from.
-int run_logs(const std::string& socket, const LogsOptions& options) {
-  const bool to_terminal = os::is_terminal(1);
-  const client::Daemon daemon(socket);
+client::Daemon::LogParameters parameters_of(const LogsOptions& options) {
+  client::Daemon::LogParameters parameters;
+  for (const std::string& target : options.targets)
+    parameters.emplace_back("name", target);
+  const std::array<std::pair<const char*, const std::string*>, 8> given = {
+      {{"lines", &options.lines},
+       {"since", &options.since},
+       {"until", &options.until},
+       {"run", &options.run},
+       {"label", &options.label},
+       {"grep", &options.grep},
+       {"find", &options.find},
+       {"context", &options.context}}};
+  for (const auto& [name, value] : given) {
+    if (!value->empty()) parameters.emplace_back(name, *value);
+  }
+  if (options.follow) parameters.emplace_back("follow", "true");
+  parameters.emplace_back("format", options.as_json ? "json" : options.is_raw ? "raw" : "records");
+  return parameters;
+}
+
+/// Hands on each whole line of what comes in pieces.
+class Splitter {
+ public:
+  using OnLine = std::function<bool(std::string_view line)>;
+
+  explicit Splitter(OnLine on_line) : on_line_(std::move(on_line)) {}
+
+  bool take(std::string_view bytes) {
+    if (!pending_.empty()) {
+      const auto end = bytes.find('\n');
+      pending_ += bytes.substr(0, end);
+      if (end == std::string_view::npos) return true;
+      if (!on_line_(std::exchange(pending_, {}))) return false;
+      bytes.remove_prefix(end + 1);
+    }
+    for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+      if (!on_line_(bytes.substr(0, end))) return false;
+      bytes.remove_prefix(end + 1);
+    }
+    pending_ = bytes;
+    return true;
+  }
+
+ private:
+  OnLine on_line_;
+  std::string pending_;
+};
+
+/// The longest name of what may be shown, and how many there are.
+Result<std::pair<std::size_t, std::size_t>> survey(const client::Daemon& daemon,
+                                                   const LogsOptions& options) {
   std::size_t width = 0;
-  std::size_t processes = 0;
-  const auto templates = daemon.status("*");
-  if (!templates) return report(templates.error());
-  for (const TemplateInfo& info : *templates) {
-    const std::string& name = info.process_template.name;
-    if (!options.names.empty() && std::ranges::find(options.names, name) == options.names.end())
-      continue;
-    processes += info.processes.size();
-    for (const ProcessInfo& process : info.processes) {
-      width = std::max(width, name.size() + 1 + std::to_string(process.slot).size());
+  std::size_t count = 0;
+  const std::vector<std::string> all{"*"};
+  for (const std::string& target : options.targets.empty() ? all : options.targets) {
+    GAFFER_TRY(const auto infos, daemon.status(target));
+    for (const TemplateInfo& info : infos) {
+      for (const ProcessInfo& process : info.processes) {
+        width = std::max(
+            width, info.process_template.name.size() + 1 + std::to_string(process.slot).size());
+        ++count;
+      }
     }
   }
+  return std::pair(width, count);
+}
+
+int print_logs_of(const client::Daemon& daemon, const LogsOptions& options) {
   Result<void> written;
-  const auto done =
-      daemon.logs({.names = options.names, .lines = options.lines, .follow = options.follow},
-                  [&](std::string_view label, std::string_view line) {
-                    std::string text;
-                    if (processes > 1) {
-                      text = label;
-                      text.resize(std::max(width, text.size()), ' ');
-                      text += " | ";
-                    }
-                    text += to_terminal ? terminal_safe(line) + "\x1b[0m" : std::string(line);
-                    written = os::write_standard(1, text + "\n");
-                    return written.has_value();
-                  });
+  const auto print = [&written](std::string_view bytes) {
+    written = os::write_standard(1, bytes);
+    return written.has_value();
+  };
+  Result<void> done;
+  if (options.as_json || options.is_raw) {
+    done = daemon.logs(parameters_of(options), print);
+  } else {
+    const auto extent = survey(daemon, options);
+    if (!extent) return report(extent.error());
+    LogPrinter printer(style_of(options), extent->first, extent->second > 1, print);
+    Splitter splitter([&printer](std::string_view line) {
+      const auto record = wire::parse_record(line);
+      return !record || printer.print(*record);
+    });
+    done = daemon.logs(parameters_of(options), [&](std::string_view bytes) {
+      return splitter.take(bytes) && printer.flush();
+    });
+    printer.finish();
+  }
   if (!written) return report(written.error());
   return done ? kDone : report(done.error());
+}
+
+}  // namespace
+
+LogStyle style_of(const LogsOptions& options) {
+  const bool is_terminal = os::is_terminal(1);
+  return {.is_safe = is_terminal,
+          .is_coloured =
+              is_terminal && !options.no_color && os::environment_variable("NO_COLOR").empty(),
+          .time_form = options.time_form};
+}
+
+int run_logs(const Directories& directories, const LogsOptions& options) {
+  const client::Daemon daemon(directories.socket());
+  if (options.reopen) {
+    const auto done = daemon.reopen_logs();
+    return done ? kDone : report(done.error());
+  }
+  const auto is_there = daemon.status("*");
+  const bool is_past =
+      !is_there && is_there.error().message.starts_with("no gafferd") && !options.follow;
+  return is_past ? print_past_logs(directories, options) : print_logs_of(daemon, options);
 }
 
 }  // namespace gaffer::programs

@@ -30,7 +30,8 @@ struct CommandLine {
   std::vector<std::string> scales;
   bool all = false;
   bool as_json = false;
-  std::function<int(const std::string& socket)> run;  ///< The chosen command.
+  std::function<int(const std::string& socket)> run;            ///< The chosen command …
+  std::function<int(const Directories& directories)> run_with;  ///< … or this.
 };
 
 void add_procfile_options(CLI::App& command, ProcfileSource& procfile) {
@@ -148,18 +149,56 @@ void add_scale(CLI::App& app, CommandLine& line) {
 }
 
 void add_logs(CLI::App& app, CommandLine& line) {
-  CLI::App* logs = app.add_subcommand("logs", "Show what processes of the daemon have written");
-  logs->add_option("NAME", line.logs.names, "only these templates");
-  logs->add_flag("-f,--follow", line.logs.follow, "go on with what comes");
-  logs->add_option("-n,--lines", line.logs.lines, "lines of the past, for each process")
-      ->capture_default_str()
+  CLI::App* logs = app.add_subcommand(
+      "logs",
+      "Show what processes have written, in the order in which it came; without a daemon, "
+      "what those of the last one have");
+  LogsOptions& options = line.logs;
+  logs->add_option("TARGET", options.targets, "only these: web, web.2, a pid, group:*");
+  logs->add_flag("-f,--follow", options.follow, "go on with what comes");
+  logs->add_option("-n,--lines", options.lines,
+                   "lines of the past, for each process (10; all with --since, --run or --grep)")
+      ->check([](const std::string& text) {
+        const bool is_right = text == "all" || gaffer::parse_number<std::size_t>(text).has_value();
+        return is_right ? "" : "\"" + text + "\" is no number of lines";
+      })
+      ->type_name("N|all");
+  logs->add_option("--since", options.since, "what came then or later: 10m (ago), 2026-11-24 23:41")
+      ->type_name("TIME");
+  logs->add_option("--until", options.until, "what came before")->type_name("TIME");
+  logs->add_option("--run", options.run, "what one process wrote: 0 is the last, -1 the one before")
+      ->check([](const std::string& text) {
+        const auto number = gaffer::parse_number<int>(text);
+        return number && *number <= 0 ? "" : "\"" + text + "\" is no run: say 0, -1, -2 ...";
+      })
+      ->type_name("-N");
+  logs->add_option("--label", options.label, "one stream: output, or a label of redirect_output");
+  auto* grep = logs->add_option("-g,--grep", options.grep, "lines that match an expression (RE2)")
+                   ->type_name("RE");
+  logs->add_option("-F,--find", options.find, "lines that hold a text")
+      ->type_name("TEXT")
+      ->excludes(grep);
+  logs->add_option("-C,--context", options.context, "so many lines before and behind each of them")
       ->check([](const std::string& text) {
         const bool is_number = gaffer::parse_number<std::size_t>(text).has_value();
         return is_number ? "" : "\"" + text + "\" is no number of lines";
       })
       ->type_name("N");
+  logs->add_option("--time", options.time_form,
+                   "put the time before each line, in a form of strftime (%H:%M:%S.%L)")
+      ->expected(0, 1)
+      ->default_str("%H:%M:%S.%L")
+      ->type_name("FORM");
+  auto* json = logs->add_flag("--json", options.as_json, "a JSON object for each line");
+  logs->add_flag("--raw", options.is_raw, "just as it was written, also to a terminal")
+      ->excludes(json);
+  logs->add_flag("--no-color", options.no_color, "names without colours");
+  logs->add_flag("--reopen", options.reopen,
+                 "print nothing: log files that were moved away are made anew, for log rotators");
   logs->callback([&line] {
-    line.run = [&line](const std::string& socket) { return run_logs(socket, line.logs); };
+    line.run_with = [&line](const Directories& directories) {
+      return run_logs(directories, line.logs);
+    };
   });
 }
 
@@ -219,5 +258,6 @@ int main(int count, char** words) {
     return kUsage;
   }
   const auto directories = find_directories(line.dir);
-  return directories ? line.run(directories->socket()) : report(directories.error());
+  if (!directories) return report(directories.error());
+  return line.run_with ? line.run_with(*directories) : line.run(directories->socket());
 }

@@ -13,8 +13,6 @@
 namespace gaffer::programs {
 namespace {
 
-constexpr std::uint64_t kKeepOutputBytes = std::uint64_t{10} << 20;
-
 // Root may look at everybody's; otherwise only we ourselves. The socket's mode says the same, but a
 // descriptor can be handed on.
 bool is_welcome(int socket) {
@@ -52,8 +50,7 @@ Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& 
 Result<void> DaemonProcess::open(const Directories& directories) {
   GAFFER_TRY(host_, ProcessHost::create(loop_));
   Manager::Settings settings = host_->settings();
-  settings.log_directory = directories.logs;
-  settings.keep_output_bytes = kKeepOutputBytes;
+  settings.output.log_directory = directories.logs;
   manager_ = std::make_unique<Manager>(loop_, clock_, host_->launcher(), std::move(settings));
   api_ = std::make_unique<apps::HttpApi>(*manager_);
   GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
@@ -67,6 +64,7 @@ Result<void> DaemonProcess::open(const Directories& directories) {
     if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
     signals_.emplace_back(loop_, signal, [this] { end(); });
   }
+  signals_.emplace_back(loop_, SIGUSR1, [this] { manager_->reopen_logs(); });
   return {};
 }
 

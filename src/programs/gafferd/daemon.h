@@ -38,7 +38,7 @@ class DaemonProcess {
   void when_started(std::function<void()> on_started);
 
   /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills
-  /// them, a third leaves those that may not be killed.
+  /// them, a third leaves those that may not be killed. USR1 reopens the logs.
   void run();
 
  private:

@@ -1,0 +1,211 @@
+#include "core/stream/file_log.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/strings.h"
+#include "core/stream/truncation.h"
+#include "os/clocks.h"
+#include "os/files.h"
+
+namespace gaffer::stream {
+namespace {
+
+constexpr std::uint64_t kMaxMove = std::uint64_t{1} << 20;
+constexpr std::uint64_t kBudgetSteps = 64;
+constexpr const char* kCompressing = "compress";  // A lane of its own: it takes long.
+
+}  // namespace
+
+void LogFiles::set_budget(std::string directory, std::uint64_t bytes) {
+  budget_directory_ = std::move(directory);
+  budget_ = bytes;
+}
+
+LogFiles::Place LogFiles::opened(FileLog& log) {
+  open_.push_front(&log);
+  const Place place = open_.begin();
+  if (open_.size() > max_open_) open_.back()->close();
+  return place;
+}
+
+// Looking at all logs costs by their number, so it is done when enough has come together.
+void LogFiles::segment_closed(std::uint64_t bytes) {
+  closed_bytes_ += bytes;
+  if (budget_ == 0 || closed_bytes_ < budget_ / kBudgetSteps || enforcing_.is_waiting()) return;
+  closed_bytes_ = 0;
+  enforcing_ = pool_.run(
+      budget_directory_,
+      [directory = budget_directory_, budget = budget_] {
+        keep_within(directory, "", budget);
+        return true;
+      },
+      [this](bool) { enforcing_ = {}; });
+}
+
+FileLog::FileLog(LogFiles& files, FileLogSettings settings)
+    : files_(files),
+      settings_(std::move(settings)),
+      has_pattern_(settings_.place.path.find('{') != std::string::npos) {}
+
+FileLog::~FileLog() { close(); }
+
+LogPlace FileLog::place_now() const {
+  LogPlace place = settings_.place;
+  if (!has_pattern_) return place;
+  replace_all(place.path, "{pid}", std::to_string(run_));
+  replace_all(place.path, "{date}", os::local_date());
+  return place;
+}
+
+// What hangs is a directory's file system.
+std::string FileLog::lane() const {
+  return settings_.place.path.substr(0, settings_.place.path.rfind('/'));
+}
+
+Result<Log::Readiness> FileLog::prepare(OnPrepared on_prepared) {
+  if (!pending_.is_waiting()) {
+    if (!is_open()) {
+      open();
+    } else if (is_segment_over()) {
+      switch_segment();
+    } else {
+      return Readiness::Now;
+    }
+  }
+  on_prepared_ = std::move(on_prepared);
+  return Readiness::Later;
+}
+
+bool FileLog::is_segment_over() const {
+  const std::uint64_t most = settings_.retention.max_size;
+  return skipped_ > 0 || (most != 0 && size_ >= most) ||
+         (has_pattern_ && place_now().path != segments_->back().path);
+}
+
+void FileLog::open() {
+  pending_ = files_.pool().run(
+      lane(), [place = place_now()] { return open_log_files(place); },
+      [this](Result<OpenLog> open) { opened(std::move(open)); });
+}
+
+void FileLog::switch_segment() {
+  const std::uint64_t begin = end() + std::exchange(skipped_, 0);
+  pending_ = files_.pool().run(
+      lane(),
+      [place = place_now(), segments = *segments_, begin, settings = settings_]() mutable {
+        auto open = stream::switch_segment(place, std::move(segments), begin, settings.retention);
+        if (const auto total = settings.retention.total)
+          keep_within(settings.lists, settings.template_prefix, *total);
+        return open;
+      },
+      [this, closed = size_](Result<OpenLog> open) {
+        if (open) files_.segment_closed(closed);
+        opened(std::move(open));
+        compress_last_closed();
+      });
+}
+
+void FileLog::opened(Result<OpenLog> open) {
+  pending_ = {};
+  const Result<void> done = open ? take_over(*std::move(open)) : open.error();
+  if (!done) close();
+  // Moved out, because the callee may ask again.
+  const OnPrepared on_prepared = std::exchange(on_prepared_, nullptr);
+  if (on_prepared) on_prepared(done);
+}
+
+Result<void> FileLog::take_over(OpenLog open) {
+  const std::uint64_t end_before = segments_ ? std::max(known_end_, end()) : 0;
+  close();
+  segments_ = std::make_shared<const std::vector<Segment>>(std::move(open.segments));
+  file_ = std::move(open.file);
+  size_ = open.size;
+  place_in_files_ = files_.opened(*this);
+  if (end() < end_before) shift_to(end_before);  // It was cut while it was closed.
+  remember_last_byte();
+  GAFFER_TRY(times_, open.times.is_open() ? TimesWriter::open(std::move(open.times), end())
+                                          : TimesWriter());
+  times_.forget_before(segments_->front().base);
+  return {};
+}
+
+void FileLog::close() {
+  if (!is_open()) return;
+  known_end_ = end();
+  file_.reset();
+  times_ = {};
+  files_.closed(place_in_files_);
+}
+
+Result<std::size_t> FileLog::take(int pipe, std::uint64_t run) {
+  GAFFER_TRY(look_at_size());
+  const std::uint64_t most = settings_.retention.max_size;
+  const std::uint64_t room = most > size_ ? std::min(most - size_, kMaxMove) : kMaxMove;
+  GAFFER_TRY(const std::size_t moved, os::splice_to_file(pipe, file_.get(), size_, room));
+  if (moved == 0) return moved;
+  if (was_cut_meanwhile()) {
+    GAFFER_TRY(const std::uint64_t cut, mend_truncation(file_.get(), size_, moved));
+    const std::uint64_t end_before = end();
+    size_ = cut;
+    shift_to(end_before);
+  }
+  times_.note(end(), run);
+  size_ += moved;
+  remember_last_byte();
+  files_.used(place_in_files_);
+  return moved;
+}
+
+// Others may write to it, and cut it.
+Result<void> FileLog::look_at_size() {
+  GAFFER_TRY(const std::uint64_t size, os::file_size(file_.get()));
+  if (size == size_) return {};
+  const std::uint64_t end_before = end();
+  const bool is_cut = size < size_;
+  size_ = size;
+  if (is_cut) shift_to(end_before);
+  remember_last_byte();
+  return {};
+}
+
+// The offsets go on: what is in the file now are the bytes before `end`.
+void FileLog::shift_to(std::uint64_t end) {
+  auto shifted = std::make_shared<std::vector<Segment>>(*segments_);
+  shifted->back().base = end - size_;
+  segments_ = shifted;
+  saving_ = files_.pool().run(
+      lane(), [place = settings_.place, shifted] { return save_segments(place, *shifted); },
+      [this](const Result<void>&) { saving_ = {}; });  // The next switch writes it again.
+}
+
+// A cut between our look and our write leaves zeros where the byte before was.
+bool FileLog::was_cut_meanwhile() const { return last_byte_ && byte_before(size_) != last_byte_; }
+
+std::optional<char> FileLog::byte_before(std::uint64_t offset) const {
+  std::array<char, 1> byte{};
+  if (offset == 0) return std::nullopt;
+  const auto got = os::read_at(file_.get(), offset - 1, byte);
+  return got && *got == 1 ? std::optional(byte[0]) : std::nullopt;
+}
+
+void FileLog::remember_last_byte() { last_byte_ = byte_before(size_); }
+
+void FileLog::compress_last_closed() {
+  if (!settings_.retention.compress || !segments_ || segments_->size() < 2) return;
+  compressing_ = files_.pool().run(
+      kCompressing,
+      [segment = (*segments_)[segments_->size() - 2]] { return compress_segment(segment); },
+      [this](const Result<void>&) { compressing_ = {}; });  // What failed stays as it was.
+}
+
+LogView FileLog::view() const {
+  return {.place = place_now(),
+          .segments = segments_,
+          .end = !segments_  ? 0
+                 : is_open() ? end()
+                             : known_end_};
+}
+
+}  // namespace gaffer::stream
