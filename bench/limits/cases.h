@@ -15,6 +15,8 @@ struct Effort {
   std::size_t kills = 300;     ///< The same.
   std::size_t thousands = 15;  ///< How often 1,000 are started.
   int idle_seconds = 30;
+  std::size_t megabytes = 1000;  ///< Of output, per round.
+  std::size_t output_rounds = 5;
 };
 
 void measure_spawn(const Effort& effort);
@@ -27,6 +29,10 @@ void measure_many(const Effort& effort);
 /// So many stopped, and killed.
 void measure_many_ended(const Effort& effort);
 void measure_daemon(const Effort& effort);
+/// Output captured.
+void measure_output(const Effort& effort);
+/// Logs read back with the gaffer program.
+void measure_logs(const Effort& effort);
 
 /// Two dozen variables of the usual length. The same for both sides, and the same on each machine.
 std::vector<std::string> usual_environment();

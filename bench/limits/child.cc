@@ -3,6 +3,8 @@
 ///   bench_child             ends at once
 ///   bench_child stamp FIFO  writes a Stamp, taken in its first instructions, and sleeps
 ///   bench_child sleep       sleeps
+///   bench_child write SIZE COUNT
+///                           writes lines of 100 bytes, SIZE bytes with each write(2), COUNT times
 ///
 /// Sleeping ends after five minutes, so one that was forgotten goes away by itself.
 
@@ -62,6 +64,27 @@ void write_stamp(const char* path, const timespec& time) {
   call(SYS_close, fifo);
 }
 
+long number_of(const char* text) {
+  long number = 0;
+  for (; *text != 0; ++text)
+    number = number * 10 + (*text - '0');
+  return number;
+}
+
+char block[64 << 10];
+
+void write_lines(long size, long count) {
+  for (long at = 0; at < size; ++at)
+    block[at] = at % 100 == 99 ? '\n' : static_cast<char>('a' + at / 100 % 26);
+  for (; count > 0; --count) {
+    for (long done = 0; done < size;) {
+      const long written = call(SYS_write, 1, address(block) + done, size - done);
+      if (written <= 0) return;
+      done += written;
+    }
+  }
+}
+
 }  // namespace
 
 /// `stack` is what the kernel hands over: argc in the place of a pointer, then argv.
@@ -69,6 +92,12 @@ extern "C" [[noreturn]] void bench_child_main(const void* const* stack) {
   const long words = address(stack[0]);
   timespec time{};
   call(SYS_clock_gettime, CLOCK_MONOTONIC, address(&time));
+  if (words == 4) {
+    write_lines(number_of(static_cast<const char*>(stack[3])),
+                number_of(static_cast<const char*>(stack[4])));
+    while (true)
+      call(SYS_exit_group);
+  }
   if (words >= 3) write_stamp(static_cast<const char*>(stack[3]), time);
   if (words >= 2) {
     const timespec five_minutes{300, 0};

@@ -25,6 +25,8 @@ class Daemon {
 
   [[nodiscard]] pid_t pid() const { return child_.pid(); }
 
+  [[nodiscard]] std::string directory() const { return directory_->path(); }
+
  private:
   Daemon(std::unique_ptr<test::TempDir> directory, os::Child child)
       : directory_(std::move(directory)), child_(std::move(child)) {}

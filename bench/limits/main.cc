@@ -29,6 +29,7 @@ constexpr std::array kCases = {
     Case{"spawn", measure_spawn},       Case{"restart", measure_restart},
     Case{"thousand", measure_thousand}, Case{"many", measure_many},
     Case{"ended", measure_many_ended},  Case{"daemon", measure_daemon},
+    Case{"output", measure_output},     Case{"logs", measure_logs},
     Case{"steps", measure_steps, true},
 };
 
@@ -37,7 +38,12 @@ int run(const std::vector<std::string>& words) {
   std::vector<std::string> names;
   for (const std::string& word : words) {
     if (word == "--quick") {
-      effort = {.spawns = 1000, .kills = 100, .thousands = 3, .idle_seconds = 5};
+      effort = {.spawns = 1000,
+                .kills = 100,
+                .thousands = 3,
+                .idle_seconds = 5,
+                .megabytes = 250,
+                .output_rounds = 3};
     } else if (word.rfind('-', 0) == 0) {
       std::fputs("usage: gaffer_limits [--quick] [NAME...]\n", stderr);
       return 2;

@@ -4,12 +4,16 @@
 
 #include <unistd.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <benchmark/benchmark.h>
 
 #include "base/assert.h"
+#include "core/stream/intake.h"
+#include "core/stream/memory_log.h"
+#include "core/stream/output.h"
 #include "os/files.h"
 #include "uv/loop.h"
 
@@ -30,7 +34,7 @@ void fill(stream::Output& output) {
   os::Pipe pipe = std::move(os::make_pipe().value());  // NOLINT: aborting is right here.
   GAFFER_ASSERT(output.attach(std::move(pipe.read)).has_value(), "the pipe is taken");
   const std::string block = block_of_lines();
-  while (output.end() < kMegabyte) {
+  while (output.view().end < kMegabyte) {
     const auto written = ::write(pipe.write.get(), block.data(), block.size());
     GAFFER_ASSERT(written == static_cast<ssize_t>(block.size()), "the pipe takes it");
     output.drain();
@@ -39,15 +43,16 @@ void fill(stream::Output& output) {
 
 void read_lines(benchmark::State& state) {
   uv::Loop loop = std::move(uv::Loop::create().value());
-  stream::Output output(loop, {.keep_bytes = 2 * kMegabyte}, [] {});
+  stream::Intake intake(loop);
+  stream::Output output(loop, intake, std::make_unique<stream::MemoryLog>(2 * kMegabyte), [] {});
   fill(output);
+  stream::LogReader log(output.view());
   for ([[maybe_unused]] auto turn : state) {
     std::size_t lines = 0;
-    stream::LineReader reader(0);
-    (void)reader.read(output, [&](const stream::Line&) {
+    stream::LineCursor cursor(0);
+    stream::Line line;
+    while (cursor.next(log, line).value_or(false))
       ++lines;
-      return true;
-    });
     GAFFER_ASSERT(lines == kMegabyte / 100, "every line is there");
   }
   state.SetBytesProcessed(state.iterations() * std::int64_t{kMegabyte});

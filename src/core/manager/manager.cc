@@ -277,7 +277,7 @@ stream::Output* Manager::output(const OutputId& id) {
 
 void Manager::reopen_logs() {
   for (const auto& job : jobs_)
-    job->each_slot([](Slot& slot) { slot.outputs().reopen(); });
+    job->each_slot([](Slot& slot) { slot.streams().reopen(); });
 }
 
 Result<Job*> Manager::find(std::string_view name) const {

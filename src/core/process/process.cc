@@ -68,7 +68,7 @@ Result<void> Process::attach_further(std::vector<os::SocketPair>& pairs) {
     GAFFER_TRY(os::UniqueFd to_write, os::duplicate(pairs[at].ours.get()));
     GAFFER_TRY(further_inputs_.emplace_back(),
                stream::Input::create(loop_, std::move(to_write), stream::Input::Kind::Socket));
-    GAFFER_TRY(streams_.further[at]->attach(std::move(pairs[at].ours)));
+    GAFFER_TRY(streams_.further[at]->attach(std::move(pairs[at].ours), streams_.run));
   }
   return {};
 }

@@ -210,26 +210,26 @@ TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
 }
 
 TEST_F(StreamsTest, FurtherOnesAreWrittenToAndRead) {
-  stream::Output control(loop_, {}, [] {});
-  stream::Output events(loop_, {}, [] {});
-  start_with({.output = &output_, .further = {&control, &events}}, {"echo", "3", "4"});
+  test::MemoryOutput control(loop_);
+  test::MemoryOutput events(loop_);
+  start_with({.output = &output_.output, .further = {&control.output, &events.output}}, {"echo", "3", "4"});
   ASSERT_EQ(2U, process_->further_inputs().size());
   EXPECT_TRUE(process_->further_inputs()[0]->writer().write("question\n").has_value());
-  EXPECT_TRUE(run_until([&] { return events.end() == 9; }));
+  EXPECT_TRUE(run_until([&] { return events.output.view().end == 9; }));
   EXPECT_TRUE(process_->further_inputs()[0]->writer().close().has_value());
   ASSERT_TRUE(wait_until_gone());
-  EXPECT_EQ(9U, events.end());
-  EXPECT_EQ(0U, control.end());
+  EXPECT_EQ(9U, events.output.view().end);
+  EXPECT_EQ(0U, control.output.view().end);
 }
 
 // A socket's end says first that something was left unread, and only then has the last words.
 TEST_F(StreamsTest, TheLastWordsOfAFurtherOneAreThereAlsoWhereSomethingIsLeftUnread) {
-  stream::Output control(loop_, {}, [] {});
-  start_with({.output = &output_, .further = {&control}}, {"echo-one", "3", "3"});
+  test::MemoryOutput control(loop_);
+  start_with({.output = &output_.output, .further = {&control.output}}, {"echo-one", "3", "3"});
   EXPECT_TRUE(process_->further_inputs()[0]->writer().write("xy").has_value());
   ASSERT_TRUE(wait_until_gone());
-  EXPECT_EQ(1U, control.end());
-  EXPECT_EQ("", control.problem());
+  EXPECT_EQ(1U, control.output.view().end);
+  EXPECT_EQ("", control.output.problem());
 }
 
 TEST_F(StreamsTest, ATerminalLosesNothingOfMuch) {
