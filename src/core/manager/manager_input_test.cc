@@ -105,7 +105,7 @@ TEST_F(ManagerInput, OfACustomStreamIsBesideWhatTheProcessWritesThere) {
   launcher_.write_further(1001, 0, "said\n");
   stream::Output* control = manager_.output({.name = "web", .slot = 1, .label = "control"});
   ASSERT_NE(nullptr, control);
-  EXPECT_TRUE(run_until([&] { return control->end() == 5; }));
+  EXPECT_TRUE(run_until([&] { return control->view().end == 5; }));
   std::vector<std::string> labels;
   for (const OutputId& id : manager_.outputs("web"))
     labels.push_back(id.label);
@@ -122,7 +122,7 @@ TEST_F(ManagerInput, OfOneOffRunsIsThereToo) {
   launcher_.write_further(1001, 0, "once");
   stream::Output* control = manager_.output({.name = "web", .slot = 0, .label = "control"});
   ASSERT_NE(nullptr, control);
-  EXPECT_TRUE(run_until([&] { return control->end() == 4; }));
+  EXPECT_TRUE(run_until([&] { return control->view().end == 4; }));
 }
 
 TEST_F(ManagerInput, ACustomStreamMoreTakesARestart) {
