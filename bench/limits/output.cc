@@ -93,7 +93,7 @@ class BareIntake {
       ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, pipe.read.get(), &event);
       pipes_.push_back(std::move(pipe.read));
     }
-    left_ = load.writers;
+    left_ = load.bytes_each() * load.writers;
   }
 
   void run() {
@@ -116,11 +116,8 @@ class BareIntake {
 
   std::size_t move(std::size_t number) {
     const ssize_t got = ::read(pipes_[number].get(), buffer_.data(), buffer_.size());
-    if (got == 0) {
-      pipes_[number].reset();
-      --left_;
-    }
     if (got <= 0) return 0;
+    left_ -= static_cast<std::size_t>(got);  // The spawner holds the end of a pipe open.
     GAFFER_ASSERT(
         ::write(files_[number].get(), buffer_.data(), static_cast<std::size_t>(got)) == got,
         "there is space");
@@ -143,9 +140,13 @@ enum class Follower { None, One };
 class GafferIntake {
  public:
   GafferIntake(const Load& load, Follower follower) : load_(load) {
+    Manager::Settings settings;
+    settings.output.log_directory = shelf_.path();
+    settings.environment = usual_environment();
+    manager_ = std::make_unique<Manager>(loop_, clock_, *launcher_, std::move(settings));
     if (follower == Follower::One) {
       growth_ =
-          manager_.subscribe_output([this](const Manager::Growth& growth) { read(growth.output); });
+          manager_->subscribe_output([this](const Manager::Growth& growth) { read(growth.output); });
     }
     for (std::size_t number = 0; number < load.writers; ++number) {
       ProcessTemplate writer{.name = "w" + std::to_string(number), .cmd = load.argv().front()};
@@ -153,14 +154,14 @@ class GafferIntake {
       writer.args.assign(argv.begin() + 1, argv.end());
       writer.restart = Restart::Never;
       writer.log_max_size = 0;
-      GAFFER_ASSERT(manager_.add(writer).has_value(), "the template is taken");
+      GAFFER_ASSERT(manager_->add(writer).has_value(), "the template is taken");
     }
   }
 
   void run() {
     for (std::size_t number = 0; number < load_.writers; ++number) {
       const OutputId id{.name = "w" + std::to_string(number), .slot = 1};
-      while (manager_.output(id)->view().end < load_.bytes_each())
+      while (manager_->output(id)->view().end < load_.bytes_each())
         loop_.run_once();
     }
   }
@@ -183,11 +184,7 @@ class GafferIntake {
   uv::Loop loop_ = std::move(uv::Loop::create().value());  // NOLINT: aborting is right here.
   std::unique_ptr<LocalLauncher> launcher_ =
       std::move(LocalLauncher::create(loop_).value());  // NOLINT: aborting is right here.
-  Manager manager_{
-      loop_,
-      clock_,
-      *launcher_,
-      {.output = {.log_directory = shelf_.path()}, .environment = usual_environment()}};
+  std::unique_ptr<Manager> manager_;
   std::optional<stream::LogReader> reader_;
   std::uint64_t followed_ = 0;
   std::array<char, kRead> buffer_{};

@@ -51,9 +51,10 @@ std::unique_ptr<stream::Log> log_for(OutputShop& shop, const ProcessTemplate& pr
                                      int slot, const std::string& label, const std::string& path) {
   if (path.empty() && shop.settings.log_directory.empty())
     return std::make_unique<stream::MemoryLog>(shop.settings.memory_bytes);
-  stream::FileLogSettings settings{.retention = retention_of(process_template),
-                                   .lists = shop.settings.log_directory,
-                                   .template_prefix = process_template.name + "."};
+  stream::FileLogSettings settings;
+  settings.retention = retention_of(process_template);
+  settings.lists = shop.settings.log_directory;
+  settings.template_prefix = process_template.name + ".";
   const std::string stem = stem_of(process_template, slot, label);
   stream::LogPlace& place = settings.place;
   if (!shop.settings.log_directory.empty()) {
