@@ -67,7 +67,7 @@ TEST_F(FewDescriptors, ThatAreTooFewToStartAreALineAndNoSocketIsLeft) {
     EXPECT_EQ(1, ended.status) << limit;
     EXPECT_EQ(0U, ended.err.find("gafferd: cannot ")) << limit << ": " << ended.err;
     EXPECT_EQ(ended.err.size() - 1, ended.err.find('\n')) << limit << ": " << ended.err;
-    EXPECT_FALSE(std::filesystem::exists(dir_.path("gaffer") + "/gaffer.sock")) << limit;
+    EXPECT_FALSE(std::filesystem::exists(dir_.path("gaffer/gaffer.sock"))) << limit;
     ++refused;
   }
   EXPECT_TRUE(is_ready);

@@ -174,6 +174,7 @@ Result<std::vector<UniqueFd>> copies_of(const std::vector<int>& further) {
 
 std::vector<int> numbers_of(const std::vector<UniqueFd>& descriptors) {
   std::vector<int> numbers;
+  numbers.reserve(descriptors.size());
   for (const UniqueFd& descriptor : descriptors)
     numbers.push_back(descriptor.get());
   return numbers;

@@ -350,7 +350,7 @@ void Manager::queue(Event event) {
 }
 
 void Manager::wait_for_end_of_turn() {
-  if (!turn_end_.is_armed()) turn_end_.start(Duration(0), [this] { end_turn(); });
+  turn_end_.start(Duration(0), [this] { end_turn(); });  // Anew: behind all that is due now.
 }
 
 void Manager::end_turn() {

@@ -135,7 +135,7 @@ class Slot {
   policy::Pace pace_;
   Moment early_since_{};
   Moment next_start_{};
-  StartLine::Place place_;          // Among those who are to be started.
+  uv::TurnLine::Place place_;       // Among those who are to be started.
   std::optional<uv::Timer> timer_;  // Of the pause, or until a successor has proved itself.
 
   SlotCgroup cgroup_;

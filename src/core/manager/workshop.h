@@ -9,12 +9,12 @@
 
 #include "base/clock.h"
 #include "core/manager/outputs.h"
-#include "core/manager/start_line.h"
 #include "core/policy/start_budget.h"
 #include "core/process/launcher.h"
 #include "gaffer/event.h"
 #include "gaffer/info.h"
 #include "uv/loop.h"
+#include "uv/turn_line.h"
 
 namespace gaffer {
 
@@ -37,7 +37,7 @@ struct Workshop {
   std::function<void(Job&)> on_touched;
   std::function<void(const OutputId&, stream::Output&)> on_grown;
 
-  StartLine line{loop, clock};
+  uv::TurnLine line{loop, clock, std::chrono::milliseconds(20)};  ///< Of starts.
   policy::StartBudget budget{};
   std::uint64_t last_pid = 0;  ///< gaffer's own ids: 1, 2, 3 …, never reused.
   std::minstd_rand random{std::random_device{}()};

@@ -10,7 +10,7 @@ namespace gaffer {
 namespace {
 
 // So much of a turn of the loop may go to exits.
-constexpr std::chrono::milliseconds kExitsShare{20};
+constexpr std::chrono::milliseconds kExitsShare{10};
 
 std::string mark_of(const os::SpawnPlan& plan) {
   const std::string key = std::string(os::kTreeVariable) + "=";
@@ -92,8 +92,11 @@ class LocalLauncher::LocalProcess final : public LaunchedProcess {
 
  private:
   void exited() {
-    // Where thousands end at once: the descriptor stays readable, so the loop comes back.
-    if (!launcher_.exits_.is_left()) return;
+    if (!launcher_.exits_.is_free()) {  // Thousands end at once.
+      exit_watch_.stop();
+      place_ = launcher_.exits_.wait([this] { exited(); });
+      return;
+    }
     const auto status = child_.exit_status();
     if (status && !*status) return;  // Not yet.
     exit_watch_.stop();
@@ -156,6 +159,7 @@ class LocalLauncher::LocalProcess final : public LaunchedProcess {
   os::Tree tree_;
   std::shared_ptr<const os::Cgroup> cgroup_;
   OnExited on_exited_;
+  uv::TurnLine::Place place_;  // Once it has ended, and until that is told.
   bool has_exited_ = false;
   Moment last_change_{};  // A look before it says nothing about those who are left.
   std::optional<int> to_ask_strays_;

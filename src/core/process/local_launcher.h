@@ -8,7 +8,7 @@
 #include "core/process/launcher.h"
 #include "uv/loop.h"
 #include "uv/poll.h"
-#include "uv/turn_share.h"
+#include "uv/turn_line.h"
 
 namespace gaffer {
 
@@ -39,7 +39,7 @@ class LocalLauncher final : public Launcher {
   uv::Loop& loop_;
   os::Spawner spawner_;
   SystemClock clock_;
-  uv::TurnShare exits_;  // Of all processes.
+  uv::TurnLine exits_;  // Of all processes.
   Hunt hunt_;
   std::list<Orphan> orphans_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "base/assert.h"
 #include "os/files.h"
@@ -24,8 +25,8 @@ Result<void> unless_not_there(Result<void> done) {
 
 }  // namespace
 
-Process::Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone)
-    : loop_(loop), streams_(streams), on_gone_(std::move(on_gone)) {}
+Process::Process(uv::Loop& loop, ProcessStreams streams, OnGone on_gone)
+    : loop_(loop), streams_(std::move(streams)), on_gone_(std::move(on_gone)) {}
 
 Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launcher,
                                                 os::SpawnPlan plan, ProcessStreams streams,
@@ -39,7 +40,7 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
     plan.further.push_back(pair.theirs.get());
   plan.has_terminal = streams.terminal.has_value();
   if (cgroup) plan.cgroup = cgroup->descriptor();
-  std::unique_ptr<Process> process(new Process(loop, streams, std::move(on_gone)));
+  std::unique_ptr<Process> process(new Process(loop, std::move(streams), std::move(on_gone)));
   GAFFER_TRY(process->launched_,
              launcher.launch(plan, std::move(cgroup), [self = process.get()](ExitStatus status) {
                self->leader_exited(status);

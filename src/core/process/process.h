@@ -74,7 +74,7 @@ class Process {
   void let_go();
 
  private:
-  Process(uv::Loop& loop, const ProcessStreams& streams, OnGone on_gone);
+  Process(uv::Loop& loop, ProcessStreams streams, OnGone on_gone);
   Result<void> attach(StreamEnds& ends);
   Result<void> attach_further(std::vector<os::SocketPair>& pairs);
   void leader_exited(ExitStatus status);

@@ -160,7 +160,7 @@ class StreamsTest : public ProcessTest {
  protected:
   void start_with(ProcessStreams streams, std::vector<std::string> verbs) {
     verbs.insert(verbs.begin(), test::puppet());
-    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)}, streams,
+    auto started = Process::start(loop_, *launcher_, {.argv = std::move(verbs)}, std::move(streams),
                                   [this](ExitStatus status) { gone_ = status; });
     ASSERT_TRUE(started.has_value()) << started.error().message;
     process_ = std::move(*started);

@@ -9,21 +9,20 @@
 #include "uv/timer.h"
 #include "uv/turn_share.h"
 
-namespace gaffer {
+namespace gaffer::uv {
 
-/// The line in which processes wait to be started when there are so many that starting them all at
-/// once would keep the loop from everything else: 20 ms of a turn are for them. Who came first is
-/// started first.
-class StartLine {
+/// The line in which those wait who come in thousands and would keep the loop from everything else
+/// if all were served at once: they have a share of each turn. Who came first is served first.
+class TurnLine {
  public:
   /// LIFETIME: `clock` outlives this.
-  StartLine(uv::Loop& loop, const Clock& clock);
+  TurnLine(Loop& loop, const Clock& clock, Duration share);
 
   using OnTurn = std::function<void()>;
   /// Dropping it gives the place up.
   using Place = std::shared_ptr<const OnTurn>;
 
-  /// Whether a process may be started now: it is its turn, or nobody waits and there is time left.
+  /// Whether one more may be served now: it is his turn, or nobody waits and there is time left.
   [[nodiscard]] bool is_free() { return is_serving_ || (line_.empty() && share_.is_left()); }
 
   /// CALLS: `on_turn` once, on a later turn, as long as the place is held.
@@ -32,10 +31,10 @@ class StartLine {
  private:
   void serve();
 
-  std::deque<std::weak_ptr<const OnTurn>> line_;  // At most one for each slot.
+  std::deque<std::weak_ptr<const OnTurn>> line_;  // As many as its users hold places.
   bool is_serving_ = false;
-  uv::TurnShare share_;
-  uv::Timer timer_;
+  TurnShare share_;
+  Timer timer_;
 };
 
-}  // namespace gaffer
+}  // namespace gaffer::uv

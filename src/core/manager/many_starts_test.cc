@@ -1,5 +1,3 @@
-#include "core/manager/start_line.h"
-
 #include <string>
 #include <vector>
 
@@ -12,54 +10,6 @@ namespace gaffer {
 namespace {
 
 using std::chrono::milliseconds;
-
-class StartLineTest : public test::LoopTest {
- protected:
-  StartLine::Place wait(const std::string& name, milliseconds takes = milliseconds(0)) {
-    return line_.wait([this, name, takes] {
-      served_ += name;
-      clock_.advance(takes);
-    });
-  }
-  // NOLINTBEGIN(cppcoreguidelines-non-private-member-variables-in-classes)
-  test::FakeClock clock_;
-  StartLine line_{loop_, clock_};
-  std::string served_;
-  // NOLINTEND(cppcoreguidelines-non-private-member-variables-in-classes)
-};
-
-TEST_F(StartLineTest, IsFreeUntilTheTimeOfATurnIsUsedUp) {
-  EXPECT_TRUE(line_.is_free());
-  clock_.advance(milliseconds(20));
-  EXPECT_FALSE(line_.is_free());
-  EXPECT_TRUE(run_until([this] { return line_.is_free(); }));
-}
-
-TEST_F(StartLineTest, ServesInTheOrderInWhichTheyCame) {
-  const auto a = wait("a");
-  const auto b = wait("b");
-  EXPECT_FALSE(line_.is_free()) << "who comes now is not before them";
-  const auto c = wait("c");
-  EXPECT_EQ("", served_);
-  EXPECT_TRUE(run_until([this] { return served_ == "abc"; }));
-}
-
-TEST_F(StartLineTest, ServesNobodyWhoHasLeft) {
-  const auto a = wait("a");
-  auto b = wait("b");
-  const auto c = wait("c");
-  b.reset();
-  EXPECT_TRUE(run_until([this] { return served_ == "ac"; })) << served_;
-}
-
-TEST_F(StartLineTest, ServesNoMoreInATurnThanThereIsTimeFor) {
-  const auto a = wait("a", milliseconds(10));
-  const auto b = wait("b", milliseconds(10));
-  const auto c = wait("c", milliseconds(10));
-  EXPECT_TRUE(run_until([this] { return !served_.empty(); }));
-  EXPECT_EQ("ab", served_);
-  EXPECT_TRUE(run_until([this] { return served_ == "abc"; }));
-}
 
 /// Makes processes that exist only here, each of which takes a while to make.
 class SlowLauncher final : public Launcher {
