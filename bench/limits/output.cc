@@ -145,8 +145,8 @@ class GafferIntake {
     settings.environment = usual_environment();
     manager_ = std::make_unique<Manager>(loop_, clock_, *launcher_, std::move(settings));
     if (follower == Follower::One) {
-      growth_ =
-          manager_->subscribe_output([this](const Manager::Growth& growth) { read(growth.output); });
+      growth_ = manager_->subscribe_output(
+          [this](const Manager::Growth& growth) { read(growth.output); });
     }
     for (std::size_t number = 0; number < load.writers; ++number) {
       ProcessTemplate writer{.name = "w" + std::to_string(number), .cmd = load.argv().front()};
@@ -238,6 +238,7 @@ std::int64_t own_memory() {
 
 // Throughput is held to nine tenths of the bare loop's, blocks to 0.85: the time to its inverse.
 void measure_output(const Effort& effort) {
+  (void)take<GafferIntake>({.bytes = 10 * kMegabyte}, Follower::None);
   const std::int64_t before = own_memory();
   print("lines of 100 bytes, a write each", {}, effort, 1 / 0.9, 1.25);
   print("blocks of 64 KiB", {.write_size = std::size_t{64'000}}, effort, 1 / 0.85, 1.25);

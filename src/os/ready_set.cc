@@ -25,7 +25,7 @@ Result<void> ReadySet::add(int fd, std::uint64_t tag) {
 void ReadySet::remove(int fd) const { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 std::size_t ReadySet::ready(std::span<std::uint64_t> tags) const {
-  std::array<epoll_event, 64> events{};
+  std::array<epoll_event, 256> events{};
   const auto room = static_cast<int>(std::min(tags.size(), events.size()));
   const int count = ::epoll_wait(epoll_.get(), events.data(), room, 0);
   for (int at = 0; at < count; ++at)

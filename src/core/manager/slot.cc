@@ -146,12 +146,12 @@ Result<void> Slot::launch(Run& run) {
   if (!template_->detach) {
     GAFFER_TRY(run.cgroup, cgroup_.take(workshop_.cgroup_directory, *template_, number_, run.pid));
   }
-  GAFFER_TRY(
-      run.process,
-      Process::start(
-          workshop_.loop, workshop_.launcher, std::move(plan), streams_->of_process(*template_, run.pid),
-          [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
-          run.cgroup.cgroup));
+  GAFFER_TRY(run.process,
+             Process::start(
+                 workshop_.loop, workshop_.launcher, std::move(plan),
+                 streams_->of_process(*template_, run.pid),
+                 [this, pid = run.pid](ExitStatus status) { process_gone(pid, status); },
+                 run.cgroup.cgroup));
   if (template_->detach) run.process->let_go();
   return {};
 }

@@ -57,8 +57,7 @@ std::optional<std::size_t> SlotStreams::custom_stream(std::string_view label) co
   return static_cast<std::size_t>(found - custom_labels_.begin());
 }
 
-ProcessStreams SlotStreams::of_process(const ProcessTemplate& process_template,
-                                       std::uint64_t run) {
+ProcessStreams SlotStreams::of_process(const ProcessTemplate& process_template, std::uint64_t run) {
   ProcessStreams streams = outputs_.streams();
   streams.run = run;
   streams.has_input = process_template.redirect_input;

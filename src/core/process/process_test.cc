@@ -212,7 +212,8 @@ TEST_F(StreamsTest, ATerminalIsAllThreeAndItsEndIsTheProcesss) {
 TEST_F(StreamsTest, FurtherOnesAreWrittenToAndRead) {
   test::MemoryOutput control(loop_);
   test::MemoryOutput events(loop_);
-  start_with({.output = &output_.output, .further = {&control.output, &events.output}}, {"echo", "3", "4"});
+  start_with({.output = &output_.output, .further = {&control.output, &events.output}},
+             {"echo", "3", "4"});
   ASSERT_EQ(2U, process_->further_inputs().size());
   EXPECT_TRUE(process_->further_inputs()[0]->writer().write("question\n").has_value());
   EXPECT_TRUE(run_until([&] { return events.output.view().end == 9; }));

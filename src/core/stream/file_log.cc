@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <span>
 #include <utility>
 
 #include "base/strings.h"
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t kMaxMove = std::uint64_t{1} << 20;
 constexpr std::uint64_t kBudgetSteps = 64;
+constexpr std::chrono::milliseconds kPace{10};
+constexpr std::size_t kSeam = 4096;  // What is looked at for a cut, if less was written.
 constexpr const char* kCompressing = "compress";  // A lane of its own: it takes long.
 
 }  // namespace
@@ -124,7 +128,8 @@ Result<void> FileLog::take_over(OpenLog open) {
   size_ = open.size;
   place_in_files_ = files_.opened(*this);
   if (end() < end_before) shift_to(end_before);  // It was cut while it was closed.
-  remember_last_byte();
+  GAFFER_TRY(read_last_byte());
+  last_look_ = {};
   GAFFER_TRY(times_, open.times.is_open() ? TimesWriter::open(std::move(open.times), end())
                                           : TimesWriter());
   times_.forget_before(segments_->front().base);
@@ -145,28 +150,48 @@ Result<std::size_t> FileLog::take(int pipe, std::uint64_t run) {
   const std::uint64_t room = most > size_ ? std::min(most - size_, kMaxMove) : kMaxMove;
   GAFFER_TRY(const std::size_t moved, os::splice_to_file(pipe, file_.get(), size_, room));
   if (moved == 0) return moved;
-  if (was_cut_meanwhile()) {
-    GAFFER_TRY(const std::uint64_t cut, mend_truncation(file_.get(), size_, moved));
-    const std::uint64_t end_before = end();
-    size_ = cut;
-    shift_to(end_before);
-  }
+  GAFFER_TRY(look_at_seam(moved));
   times_.note(end(), run);
   size_ += moved;
-  remember_last_byte();
   files_.used(place_in_files_);
   return moved;
 }
 
-// Others may write to it, and cut it.
+// Others may write to the file, and cut it; whether a busy one has another size is asked for every
+// 10 ms.
 Result<void> FileLog::look_at_size() {
+  const Moment now = std::chrono::steady_clock::now();
+  if (now - last_look_ < kPace) return {};
+  last_look_ = now;
   GAFFER_TRY(const std::uint64_t size, os::file_size(file_.get()));
   if (size == size_) return {};
   const std::uint64_t end_before = end();
   const bool is_cut = size < size_;
   size_ = size;
   if (is_cut) shift_to(end_before);
-  remember_last_byte();
+  return read_last_byte();
+}
+
+// A cut before our write leaves zeros where the last byte was. If that was a zero itself it is not
+// noticed here, but by the size.
+Result<void> FileLog::look_at_seam(std::size_t moved) {
+  std::array<char, kSeam + 1> seam{};
+  const std::size_t before = size_ > 0 ? 1 : 0;
+  const std::size_t seen = std::min(moved, kSeam) + before;
+  GAFFER_TRY(const std::size_t got,
+             os::read_at(file_.get(), size_ - before, std::span(seam).first(seen)));
+  const bool is_cut = got != seen || (before > 0 && seam[0] != last_byte_);
+  if (is_cut) {
+    GAFFER_TRY(const std::uint64_t cut, mend_truncation(file_.get(), size_, moved));
+    const std::uint64_t end_before = end();
+    size_ = cut;
+    shift_to(end_before);
+  }
+  if (is_cut || moved > kSeam) {
+    GAFFER_TRY(last_byte_, byte_at(size_ + moved - 1));
+  } else {
+    last_byte_ = seam.at(seen - 1);
+  }
   return {};
 }
 
@@ -180,17 +205,17 @@ void FileLog::shift_to(std::uint64_t end) {
       [this](const Result<void>&) { saving_ = {}; });  // The next switch writes it again.
 }
 
-// A cut between our look and our write leaves zeros where the byte before was.
-bool FileLog::was_cut_meanwhile() const { return last_byte_ && byte_before(size_) != last_byte_; }
-
-std::optional<char> FileLog::byte_before(std::uint64_t offset) const {
-  std::array<char, 1> byte{};
-  if (offset == 0) return std::nullopt;
-  const auto got = os::read_at(file_.get(), offset - 1, byte);
-  return got && *got == 1 ? std::optional(byte[0]) : std::nullopt;
+Result<char> FileLog::byte_at(std::uint64_t offset) const {
+  char byte = 0;
+  GAFFER_TRY(const std::size_t got, os::read_at(file_.get(), offset, {&byte, 1}));
+  return got == 1 ? byte : '\0';  // It was cut again, which the next write will tell.
 }
 
-void FileLog::remember_last_byte() { last_byte_ = byte_before(size_); }
+Result<void> FileLog::read_last_byte() {
+  if (size_ == 0) return {};
+  GAFFER_TRY(last_byte_, byte_at(size_ - 1));
+  return {};
+}
 
 void FileLog::compress_last_closed() {
   if (!settings_.retention.compress || !segments_ || segments_->size() < 2) return;

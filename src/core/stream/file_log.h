@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "core/stream/log.h"
 #include "core/stream/times.h"
 #include "os/unique_fd.h"
@@ -89,10 +90,10 @@ class FileLog final : public Log {
   void opened(Result<OpenLog> open);
   Result<void> take_over(OpenLog open);
   Result<void> look_at_size();
+  Result<void> look_at_seam(std::size_t moved);
   void shift_to(std::uint64_t end);
-  [[nodiscard]] bool was_cut_meanwhile() const;
-  [[nodiscard]] std::optional<char> byte_before(std::uint64_t offset) const;
-  void remember_last_byte();
+  [[nodiscard]] Result<char> byte_at(std::uint64_t offset) const;
+  Result<void> read_last_byte();
   void compress_last_closed();
 
   LogFiles& files_;
@@ -102,7 +103,8 @@ class FileLog final : public Log {
 
   os::UniqueFd file_;
   std::uint64_t size_ = 0;  // Of the file, as far as we know.
-  std::optional<char> last_byte_;
+  char last_byte_ = 0;      // Of the file, if it has any.
+  Moment last_look_{};      // At its size.
   TimesWriter times_;
   LogFiles::Place place_in_files_;
   std::shared_ptr<const std::vector<Segment>> segments_;  // Null until it was open once.

@@ -7,7 +7,7 @@
 namespace gaffer::stream {
 namespace {
 
-constexpr std::chrono::microseconds kNap{200};
+constexpr std::chrono::microseconds kNap{250};
 // Rounds that are further apart than this are no flow, but single words.
 constexpr std::chrono::milliseconds kFlow{1};
 // What a pipe of the usual size holds.
@@ -53,7 +53,7 @@ bool Intake::Round::is_little() const { return bytes < pipes * kMuch; }
 
 Intake::Round Intake::empty_ready_ones() {
   Round round;
-  std::array<std::uint64_t, 64> ids{};
+  std::array<std::uint64_t, 256> ids{};
   const std::size_t count = parts_->ready.ready(ids);
   for (const std::uint64_t id : std::span(ids).first(count)) {
     if (round.bytes >= kMostInARound) break;  // They are first in the next round.

@@ -20,7 +20,7 @@ namespace gaffer::stream {
 /// The pipes of all outputs of a manager, emptied at one pace.
 ///
 /// Who writes a line at a time would wake us for every few of them. So when pipes bring little, and
-/// did so a moment ago, they are left alone for 200 µs and then emptied together: that costs a
+/// did so a moment ago, they are left alone for 250 µs and then emptied together: that costs a
 /// fraction of the time, and the writers get on faster as well. A pipe that says something now and
 /// then is heard at once. To the loop all of them are one watch.
 class Intake {

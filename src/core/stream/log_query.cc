@@ -95,6 +95,17 @@ Result<bool> LogQuery::next_rest(Found& found) {
   return false;
 }
 
+Result<std::size_t> LogQuery::copy(std::span<char> into) {
+  Source& source = *sources_.front();
+  const std::uint64_t offset = source.cursor.offset();
+  const std::uint64_t end = source.end.value_or(source.log.end());
+  const std::uint64_t left = end - std::min(offset, end);
+  GAFFER_TRY(const LogReader::Piece piece,
+             source.log.read(offset, into.first(std::min<std::uint64_t>(into.size(), left))));
+  source.cursor = LineCursor(piece.offset + piece.size);
+  return piece.size;
+}
+
 std::uint64_t LogQuery::offset(std::size_t number) const {
   const Source& source = *sources_[number];
   return source.head ? source.head->line.offset : source.cursor.offset();

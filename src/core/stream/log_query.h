@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,12 @@ class LogQuery {
 
   /// After `next` has said false: what there is of lines that have no end yet, one of each log.
   Result<bool> next_rest(Found& found);
+
+  /// Lines are not chosen by what they say or when they end.
+  [[nodiscard]] bool has_everything() const { return !selection_.matcher && !selection_.until; }
+  /// In place of `next`, for one log: its bytes, as many as are at hand; 0: no more for now. What is
+  /// not kept is left out. REQUIRES: has_everything().
+  Result<std::size_t> copy(std::span<char> into);
 
   /// Where to go on in a log later, or in another query.
   [[nodiscard]] std::uint64_t offset(std::size_t number) const;

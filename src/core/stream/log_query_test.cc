@@ -177,6 +177,16 @@ TEST_F(LogQueryTest, WhoFellBehindIsToldHowFar) {
   EXPECT_EQ(small->view().end, seen + gap);
 }
 
+TEST_F(LogQueryTest, AllOfALogIsCopiedWithoutItsLines) {
+  say(*output_, pipe_, std::string_view("a\0b\nno end", 10));
+  LogQuery query({});
+  ASSERT_TRUE(query.add(output_->view()).has_value());
+  std::string bytes(100, 'x');
+  ASSERT_EQ(10U, query.copy(bytes).value());
+  EXPECT_EQ(std::string_view("a\0b\nno end", 10), bytes.substr(0, 10));
+  EXPECT_EQ(0U, query.copy(bytes).value());
+}
+
 TEST_F(LogQueryTest, AnEndlessLineComesInPieces) {
   for (int i = 0; i < 3; ++i)
     say(*output_, pipe_, std::string(60'000, 'x'));
