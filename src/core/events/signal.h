@@ -6,17 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "gaffer/subscription.h"
+
 namespace gaffer {
-
-/// Hears a Signal as long as it lives; dropping it ends the subscription.
-class [[nodiscard]] Subscription {
- public:
-  Subscription() = default;
-  explicit Subscription(std::shared_ptr<void> entry) : entry_(std::move(entry)) {}
-
- private:
-  std::shared_ptr<void> entry_;
-};
 
 /// Tells many about one kind of event, in the order in which they subscribed, on the loop's thread.
 ///
