@@ -53,12 +53,13 @@ class Call {
   using OnBytes = std::function<bool(std::string_view bytes)>;
 
   static Result<Call> begin(const std::string& socket_path, std::string_view method,
-                            const std::string& target) {
+                            const std::string& target, const std::string& json = "") {
     GAFFER_TRY(os::UniqueFd socket, connect(socket_path));
-    GAFFER_TRY(
-        os::send_all(socket.get(), std::string(method) + " " + target +
-                                       " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                       "Content-Length: 0\r\n\r\n"));
+    const std::string type = json.empty() ? "" : "Content-Type: application/json\r\n";
+    GAFFER_TRY(os::send_all(
+        socket.get(), std::string(method) + " " + target +
+                          " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + type +
+                          "Content-Length: " + std::to_string(json.size()) + "\r\n\r\n" + json));
     return Call(std::move(socket));
   }
 
@@ -101,8 +102,9 @@ class Call {
 
 }  // namespace
 
-Result<std::string> Daemon::ask(std::string_view method, const std::string& target) const {
-  GAFFER_TRY(const Call call, Call::begin(socket_path_, method, target));
+Result<std::string> Daemon::ask(std::string_view method, const std::string& target,
+                                const std::string& json) const {
+  GAFFER_TRY(const Call call, Call::begin(socket_path_, method, target, json));
   return call.receive_all();
 }
 
@@ -131,6 +133,24 @@ std::vector<Daemon::Answer> Daemon::act(const std::vector<std::string>& targets,
 Daemon::Answer Daemon::scale(const std::string& name, std::string_view expression) const {
   return answer_of(ask(
       "POST", "/processes/" + percent_encoded(name) + "/_scale/" + percent_encoded(expression)));
+}
+
+Result<std::string> Daemon::create_token(const std::string& name,
+                                         const std::vector<std::string>& scopes,
+                                         const std::vector<std::string>& targets) const {
+  GAFFER_TRY(const std::string answer,
+             ask("POST", "/tokens", wire::token_request(name, scopes, targets)));
+  return wire::secret_in(answer);
+}
+
+Result<std::vector<wire::Token>> Daemon::tokens() const {
+  GAFFER_TRY(const std::string document, ask("GET", "/tokens"));
+  return wire::parse_tokens_document(document);
+}
+
+Result<void> Daemon::revoke_token(const std::string& id_or_name) const {
+  GAFFER_TRY(const std::string answer, ask("DELETE", "/tokens/" + percent_encoded(id_or_name)));
+  return {};
 }
 
 Result<void> Daemon::logs(const LogParameters& parameters,

@@ -4,10 +4,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <utility>
 #include <vector>
 
 #include "gaffer/info.h"
 #include "gaffer/result.h"
+#include "wire/tokens.h"
 
 namespace gaffer::client {
 
@@ -30,6 +32,16 @@ class Daemon {
                                         std::string_view verb) const;
   [[nodiscard]] Answer scale(const std::string& name, std::string_view expression) const;
 
+  /// \name Tokens, for those who come over TCP (wire/tokens.h).
+  /// @{
+  /// Returns the secret. ERRORS: AlreadyExists as NotRunning.
+  [[nodiscard]] Result<std::string> create_token(const std::string& name,
+                                                 const std::vector<std::string>& scopes,
+                                                 const std::vector<std::string>& targets) const;
+  [[nodiscard]] Result<std::vector<wire::Token>> tokens() const;
+  [[nodiscard]] Result<void> revoke_token(const std::string& id_or_name) const;
+  /// @}
+
   /// The parameters of `GET /logs`, apps/http_api/log_request.h.
   using LogParameters = std::vector<std::pair<std::string, std::string>>;
   /// CALLS: `on_bytes` with what comes, until it returns false.
@@ -40,7 +52,8 @@ class Daemon {
   [[nodiscard]] Result<void> reopen_logs() const;
 
  private:
-  [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target) const;
+  [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target,
+                                        const std::string& json = "") const;
 
   std::string socket_path_;
 };

@@ -46,23 +46,38 @@ UniqueFd new_socket(int domain) {
   return UniqueFd(::socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0));
 }
 
-}  // namespace
-
-Result<UniqueFd> listen_unix(const std::string& path, int backlog) {
+Result<UniqueFd> listen_at(const std::string& path, mode_t mode, int backlog) {
   GAFFER_TRY(const sockaddr_un address, unix_address(path));
   UniqueFd socket = new_socket(AF_UNIX);
   if (!socket.is_open()) return os_error("cannot create a socket", errno);
   // The mode of the unbound socket is the one bind(2) gives to the path, less the umask, so there
   // is no moment at which others could connect.
-  if (::fchmod(socket.get(), S_IRUSR | S_IWUSR) != 0)
-    return os_error("cannot set mode of " + path, errno);
+  if (::fchmod(socket.get(), mode) != 0) return os_error("cannot set mode of " + path, errno);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
     return os_error("cannot replace " + path, errno);
   if (::bind(socket.get(), as_sockaddr(address), sizeof(address)) != 0 ||
+      ::chmod(path.c_str(), mode) != 0 ||  // What the umask has taken away.
       ::listen(socket.get(), backlog) != 0) {
     return os_error("cannot listen on " + path, errno);
   }
   return socket;
+}
+
+}  // namespace
+
+Result<UniqueFd> listen_unix(const std::string& path, int backlog) {
+  return listen_at(path, S_IRUSR | S_IWUSR, backlog);
+}
+
+Result<UniqueFd> listen_unix_if_free(const std::string& path, mode_t mode, int backlog) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0) {
+    if (!S_ISSOCK(found.st_mode))
+      return Error{Errc::AlreadyExists, 0, "cannot listen on " + path + ": it is no socket"};
+    if (const auto other = connect_unix(path); other || other.error().os != ECONNREFUSED)
+      return Error{Errc::Busy, 0, "cannot listen on " + path + ": somebody does already"};
+  }
+  return listen_at(path, mode, backlog);
 }
 
 Result<UniqueFd> listen_loopback(std::uint16_t port, int backlog) {

@@ -15,6 +15,11 @@ namespace gaffer::os {
 /// ERRORS: InvalidArgument when the path is longer than the 107 bytes a socket address holds.
 Result<UniqueFd> listen_unix(const std::string& path, int backlog = 128);
 
+/// The same with another mode, where no lock says whose the path is: what lies there is removed only
+/// if it is a socket on which nobody listens.
+/// ERRORS: Busy when somebody does; AlreadyExists for anything else than a socket.
+Result<UniqueFd> listen_unix_if_free(const std::string& path, mode_t mode, int backlog);
+
 /// A listening TCP socket on a loopback port; 0 lets the kernel choose.
 Result<UniqueFd> listen_loopback(std::uint16_t port, int backlog = 128);
 

@@ -150,6 +150,8 @@ std::span<const Parameter> path_parameters() {
       {"signal", "`HUP`, `SIGHUP` or `1`"},
       {"expression", "`3`, `=3`, `+1` or `-1`"},
       {"count", "How many", Kind::Count},
+      {"token", "Its id or its name"},
+      {"endpoint", "Its name"},
   };
   return all;
 }

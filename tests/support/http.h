@@ -17,7 +17,7 @@ namespace gaffer::test {
 struct Sent {
   net::Headers headers;  ///< Beside Host and Content-Length.
   std::string body;
-  std::string host = "localhost";
+  std::string host;  ///< Empty: localhost.
 };
 
 /// A whole answer, its body included; status 0 when there is none in time.
@@ -25,7 +25,8 @@ inline net::Response http(const os::UniqueFd& socket, const std::string& request
                           const Sent& sent = {}) {
   const timeval patience{.tv_sec = kPatience.count(), .tv_usec = 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  std::string bytes = request_line + " HTTP/1.1\r\nHost: " + sent.host + "\r\n";
+  std::string bytes =
+      request_line + " HTTP/1.1\r\nHost: " + (sent.host.empty() ? "localhost" : sent.host) + "\r\n";
   for (const net::Header& header : sent.headers)
     bytes += header.name + ": " + header.value + "\r\n";
   if (!sent.body.empty()) bytes += "Content-Length: " + std::to_string(sent.body.size()) + "\r\n";

@@ -50,4 +50,14 @@ void remove(HttpApi& api, Call call);
 void commit(HttpApi& api, Call call);
 /// @}
 
+/// \name security.cc
+/// @{
+void list_tokens(HttpApi& api, Call call);
+void create_token(HttpApi& api, Call call);
+void revoke_token(HttpApi& api, Call call);
+void list_endpoints(HttpApi& api, Call call);
+void open_endpoint(HttpApi& api, Call call);
+void close_endpoint(HttpApi& api, Call call);
+/// @}
+
 }  // namespace gaffer::apps

@@ -7,12 +7,15 @@
 #include "apps/http_api/log_request.h"
 #include "apps/http_api/routes.h"
 #include "base/strings.h"
+#include "os/append_line.h"
 #include "wire/status.h"
+#include "wire/tokens.h"
 
 namespace gaffer::apps {
 namespace {
 
 constexpr std::size_t kMaxFeeds = 64;
+constexpr std::uint64_t kMaxAudit = std::uint64_t{4} << 20;  // And the same for the one before.
 
 std::string content_type(LogFeed::Format format) {
   if (format == LogFeed::Format::Json) return "application/x-ndjson";
@@ -89,9 +92,28 @@ std::optional<net::Response> beyond_reach(const Manager& manager, const Call& ca
 
 }  // namespace
 
-HttpApi::HttpApi(Manager& manager) : manager_(manager) {
+HttpApi::HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings settings,
+                 Tokens tokens)
+    : clock_(clock),
+      manager_(manager),
+      settings_(std::move(settings)),
+      tokens_(std::move(tokens)),
+      endpoints_(loop, clock, tokens_, {.allows_plaintext = settings_.allows_plaintext},
+                 [this](net::Exchange exchange, Caller caller) {
+                   handle(std::move(exchange), std::move(caller));
+                 }) {
   for (const Route& route : routes())
     router_.add(route.about.method, route.about.path);
+}
+
+HttpApi::~HttpApi() { (void)tokens_.save(); }  // It only loses when they were last used.
+
+Result<std::unique_ptr<HttpApi>> HttpApi::create(uv::Loop& loop, const Clock& clock,
+                                                 Manager& manager, Settings settings) {
+  const std::string& directory = settings.state_directory;
+  GAFFER_TRY(auto tokens, Tokens::load(directory.empty() ? "" : directory + "/tokens.json"));
+  return std::unique_ptr<HttpApi>(
+      new HttpApi(loop, clock, manager, std::move(settings), std::move(tokens)));
 }
 
 void HttpApi::handle(net::Exchange exchange, Caller caller) {
@@ -103,7 +125,19 @@ void HttpApi::handle(net::Exchange exchange, Caller caller) {
             &route.about};
   if (const auto refusal = refusal_of(call)) return call.reply(*refusal);
   if (const auto refusal = beyond_reach(manager_, call)) return call.reply(*refusal);
+  if (route.about.method != "GET") audit(call);
   route.handle(*this, std::move(call));
+}
+
+// A change that cannot be written down is made all the same: a full disk must not keep anybody from
+// stopping what fills it.
+void HttpApi::audit(const Call& call) {
+  if (settings_.state_directory.empty()) return;
+  const net::Request& request = call.exchange.request();
+  (void)os::append_line(
+      settings_.state_directory + "/audit.log",
+      wire::audit_line(clock_.wall(), call.caller.name, request.method + " " + request.target),
+      kMaxAudit);
 }
 
 void HttpApi::reply_when_settled(Call call, Result<void> done) const {

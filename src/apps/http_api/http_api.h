@@ -5,19 +5,35 @@
 #include <string>
 
 #include "apps/http_api/call.h"
+#include "apps/http_api/endpoints.h"
 #include "apps/http_api/log_feed.h"
+#include "apps/http_api/tokens.h"
+#include "base/clock.h"
 #include "core/manager/manager.h"
 #include "net/exchange.h"
 #include "net/router.h"
+#include "uv/loop.h"
 
 namespace gaffer::apps {
 
 /// The manager over HTTP. routes.cc is the table of what there is; `GET /openapi.json` prints it.
 ///
-/// LIFETIME: the manager outlives this, and this the exchanges it is given.
+/// LIFETIME: loop, clock and manager outlive this.
 class HttpApi {
  public:
-  explicit HttpApi(Manager& manager);
+  struct Settings {
+    std::string state_directory;    ///< For tokens and audit; empty: they are kept nowhere.
+    bool allows_plaintext = false;  ///< Also where others than this machine can listen in.
+  };
+  /// ERRORS: what the file of tokens says.
+  static Result<std::unique_ptr<HttpApi>> create(uv::Loop& loop, const Clock& clock,
+                                                 Manager& manager, Settings settings);
+  HttpApi(const HttpApi&) = delete;
+  HttpApi& operator=(const HttpApi&) = delete;
+  ~HttpApi();
+
+  /// Where it is served: nowhere at first.
+  [[nodiscard]] Endpoints& endpoints() { return endpoints_; }
 
   /// Finds the route and, if the caller may use it and the request is as the route says, answers.
   void handle(net::Exchange exchange, Caller caller);
@@ -25,6 +41,8 @@ class HttpApi {
   /// \name For the handlers.
   /// @{
   [[nodiscard]] Manager& manager() const { return manager_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] Tokens& tokens() { return tokens_; }
   /// Answers with an error, or with the status of the call's target once that has come to rest.
   void reply_when_settled(Call call, Result<void> done) const;
   void logs(Call call);
@@ -32,10 +50,17 @@ class HttpApi {
   /// @}
 
  private:
+  HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings settings, Tokens tokens);
+  void audit(const Call& call);
+
+  const Clock& clock_;
   Manager& manager_;
+  const Settings settings_;
+  Tokens tokens_;
   net::Router router_;
   std::string openapi_;  // Empty until somebody has asked.
-  std::list<std::unique_ptr<LogFeed>> feeds_;
+  Endpoints endpoints_;
+  std::list<std::unique_ptr<LogFeed>> feeds_;  // End what they send properly: before the endpoints.
 };
 
 }  // namespace gaffer::apps

@@ -143,6 +143,53 @@ std::vector<Route> template_routes() {
   };
 }
 
+std::vector<Route> security_routes() {
+  std::vector<Route> all = {
+      get("/tokens", "The tokens, without their secrets", {{200, R"(`{"tokens": […]}`)"}},
+          list_tokens),
+      {{.method = "POST",
+        .path = "/tokens",
+        .summary = "Makes a token and tells its secret, this once",
+        .body = Body::Object,
+        .fields = {{"name", "For people"},
+                   {"scopes", "Of read, logs, write, admin", Kind::List},
+                   {"targets", "`web`, `shop:*`: all that it gets at; none: everything",
+                    Kind::List}},
+        .answers = {{200, R"(`{"ok": true, "token": "gaffer_…"}`)"}, kConflict, kBusy}},
+       create_token},
+      {{.method = "DELETE",
+        .path = "/tokens/{token}",
+        .summary = "Revokes a token",
+        .answers = {kDone, kUnknown}},
+       revoke_token},
+      get("/endpoints", "Where the API is served",
+          {{200, R"(`[{"name": "local", "address": "unix:/…", "connections": 1}]`)"}},
+          list_endpoints),
+      {{.method = "POST",
+        .path = "/endpoints",
+        .summary =
+            "Serves at one more address. The fields are the keys of a section [endpoint:NAME]",
+        .body = Body::Object,
+        .fields = {{"name", "Its name"},
+                   {"bind", "`127.0.0.1:5000`, `[::1]:5000`, `unix:/path`"},
+                   {"hosts", "Further values of Host, with commas between"},
+                   {"origins", "Whose pages may ask, with commas between"},
+                   {"backlog", "Clients that wait to be accepted", Kind::Count},
+                   {"mode", "Of a unix socket: `0600`"},
+                   {"tokens", "Whether a unix socket wants one", Kind::Flag}},
+        .answers = {{200, R"(`{"ok": true, "address": "127.0.0.1:5000"}`)"}, kConflict, kBusy}},
+       open_endpoint},
+      {{.method = "DELETE",
+        .path = "/endpoints/{endpoint}",
+        .summary = "Serves there no more",
+        .answers = {kDone, kUnknown}},
+       close_endpoint},
+  };
+  for (Route& route : all)
+    route.about.scope = Scope::Admin;
+  return all;
+}
+
 std::vector<Route> log_routes() {
   return {
       {{.method = "GET",
@@ -176,8 +223,8 @@ std::vector<Route> log_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (auto part :
-       {about_routes(), status_routes(), control_routes(), template_routes(), log_routes()})
+  for (auto part : {about_routes(), status_routes(), control_routes(), template_routes(),
+                    security_routes(), log_routes()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

@@ -8,6 +8,7 @@
 
 #include "base/strings.h"
 #include "core/config/ini.h"
+#include "core/config/ini_endpoints.h"
 #include "core/config/properties.h"
 #include "core/config/validate.h"
 
@@ -60,9 +61,15 @@ class Loader {
   }
 
   Loaded finish(std::string_view file_name) {
+    auto endpoints = endpoints_.finish(problems_);
     std::stable_sort(templates_.begin(), templates_.end(),
                      [](const auto& a, const auto& b) { return a.priority < b.priority; });
-    if (problems_.empty()) return {std::move(templates_), {}};
+    if (problems_.empty()) {
+      Loaded loaded;
+      loaded.templates = std::move(templates_);
+      loaded.endpoints = std::move(endpoints);
+      return loaded;
+    }
     return {{}, sentences(file_name, std::move(problems_))};
   }
 
@@ -83,7 +90,7 @@ class Loader {
   void report(int line, std::string message) { problems_.push_back({line, std::move(message)}); }
 
   void load_section(const IniSection& section) {
-    constexpr std::array<std::string_view, 3> kKinds = {"process", "env", "gaffer"};
+    constexpr std::array<std::string_view, 4> kKinds = {"process", "env", "gaffer", "endpoint"};
     const std::string_view header = section.name;
     const auto colon = header.find(':');
     const std::string_view kind = header.substr(0, colon);
@@ -93,10 +100,10 @@ class Loader {
     } else if (kind == "env" && has_name) {
       env_sections_.push_back(&section);
     } else if (header == "gaffer") {
-      for (const IniEntry& entry : section.entries) {
-        report(entry.line, "unknown key " + in_quotes(entry.key) + ": [gaffer] has no keys");
-      }
-    } else if (kind == "process" || kind == "env") {
+      endpoints_.load_gaffer(section);
+    } else if (kind == "endpoint" && has_name) {
+      endpoints_.load_endpoint(section, header.substr(colon + 1));
+    } else if (kind == "process" || kind == "env" || kind == "endpoint") {
       report(section.line, "section [" + std::string(kind) + "] has no name: it must be [" +
                                std::string(kind) + ":NAME]");
     } else {
@@ -180,6 +187,7 @@ class Loader {
   std::map<std::size_t, Place> good_ones_;         // The valid ones of templates_.
   std::vector<std::string_view> good_names_;       // Those that can be meant: the valid ones.
   std::vector<const IniSection*> env_sections_;
+  EndpointSections endpoints_;
 };
 
 }  // namespace

@@ -16,7 +16,11 @@ using Check = std::function<std::vector<Problem>(const ProcessTemplate&)>;
 /// Reads the templates of an ini file; ini.h has the grammar.
 ///
 ///     [gaffer]
-///     # Must be empty.
+///     http_endpoints = local, public
+///
+///     [endpoint:public]
+///     # Both as ini_endpoints.h says.
+///     bind = 127.0.0.1:5000
 ///
 ///     [process:web]
 ///     # A template named web; a group stands before it, [process:shop:web]. Every key is a

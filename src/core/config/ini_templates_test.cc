@@ -286,6 +286,7 @@ INSTANTIATE_TEST_SUITE_P(
         SectionCase{"[proces:db]", R"(unknown section "proces:db" (did you mean process?))"},
         SectionCase{"[gafer]", R"(unknown section "gafer" (did you mean gaffer?))"},
         SectionCase{"[gaffer:x]", R"(unknown section "gaffer:x" (did you mean gaffer?))"},
+        SectionCase{"[endpoint]", "section [endpoint] has no name: it must be [endpoint:NAME]"},
         SectionCase{"[webhooks]", R"(unknown section "webhooks")"},
         SectionCase{"[process]", "section [process] has no name: it must be [process:NAME]"},
         SectionCase{"[env]", "section [env] has no name: it must be [env:NAME]"},
@@ -294,7 +295,7 @@ INSTANTIATE_TEST_SUITE_P(
         SectionCase{"[env:database]", R"(no template "database" in this file for its variables)"}));
 
 TEST(IniSections, GafferHasNoKeys) {
-  EXPECT_EQ(Problems{R"(gaffer.ini:2: unknown key "bind": [gaffer] has no keys)"},
+  EXPECT_EQ(Problems{R"(gaffer.ini:2: unknown key "bind": [gaffer] has http_endpoints only)"},
             load("[gaffer]\nbind = 0.0.0.0\n").problems);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/endpoint.h"
 #include "gaffer/process_template.h"
 
 namespace gaffer::config {
@@ -19,6 +20,8 @@ struct Loaded {
   /// Sentences of the same form about what is right here and means something else to another tool
   /// that reads such files; there may be some with either.
   std::vector<std::string> warnings;
+
+  std::vector<EndpointConfig> endpoints;  ///< Where gafferd serves, beside its own socket.
 
   bool operator==(const Loaded&) const = default;
 };

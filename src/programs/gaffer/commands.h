@@ -70,6 +70,16 @@ struct LogsOptions {
 /// Prints what processes of a daemon have written; of one that does not run, from its directory.
 int run_logs(const Directories& directories, const LogsOptions& options);
 
+struct TokenOptions {
+  std::string name;
+  std::vector<std::string> scopes = {"read"};
+  std::vector<std::string> targets;  ///< None: everything.
+};
+/// Makes a token for the API over TCP and prints its secret.
+int run_token_create(const std::string& socket, const TokenOptions& options);
+int run_token_list(const std::string& socket);
+int run_token_revoke(const std::string& socket, const std::string& name);
+
 /// The templates of a daemon that targets name.
 Result<std::vector<TemplateInfo>> chosen(const std::string& socket,
                                          const std::vector<std::string>& targets);

@@ -25,6 +25,7 @@ struct CommandLine {
   std::string dir;
   UpOptions up;
   LogsOptions logs;
+  TokenOptions token;
   std::vector<std::string> targets;
   std::string signal;
   std::vector<std::string> scales;
@@ -202,6 +203,31 @@ void add_logs(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_token(CLI::App& app, CommandLine& line) {
+  CLI::App* token = app.add_subcommand("token", "Tokens that let clients in over TCP");
+  token->require_subcommand(1);
+  CLI::App* create = token->add_subcommand("create", "Make one and print its secret, this once");
+  create->add_option("NAME", line.token.name, "what to call it")->required();
+  create->add_option("-s,--scope", line.token.scopes, "read, logs, write, admin")
+      ->delimiter(',')
+      ->capture_default_str();
+  create->add_option("-t,--target", line.token.targets, "only for web, or for all of shop:*")
+      ->delimiter(',');
+  create->callback([&line] {
+    line.run = [&line](const std::string& socket) { return run_token_create(socket, line.token); };
+  });
+  token->add_subcommand("list", "Show them, without their secrets")->callback([&line] {
+    line.run = [](const std::string& socket) { return run_token_list(socket); };
+  });
+  CLI::App* revoke = token->add_subcommand("revoke", "Let nobody in with it any more");
+  revoke->add_option("NAME", line.token.name, "its name or id")->required();
+  revoke->callback([&line] {
+    line.run = [&line](const std::string& socket) {
+      return run_token_revoke(socket, line.token.name);
+    };
+  });
+}
+
 /// The first word that is neither an option nor the folder of one: the command that was meant.
 std::string command_of(int count, char** words) {
   for (int at = 1; at < count; ++at) {
@@ -245,6 +271,7 @@ int main(int count, char** words) {
   add_control(app, line);
   add_scale(app, line);
   add_logs(app, line);
+  add_token(app, line);
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {

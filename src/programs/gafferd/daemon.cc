@@ -1,5 +1,6 @@
 #include "programs/gafferd/daemon.h"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -7,32 +8,14 @@
 #include "os/file_lock.h"
 #include "os/files.h"
 #include "os/host.h"
-#include "os/sockets.h"
-#include "os/users.h"
+#include "os/tcp.h"
 
 namespace gaffer::programs {
-namespace {
-
-// Root may look at everybody's; otherwise only we ourselves. The socket's mode says the same, but a
-// descriptor can be handed on.
-bool is_welcome(int socket) {
-  const auto user = os::peer_user(socket);
-  return user && (*user == os::own_user() || *user == 0);
-}
-
-// Whoever may connect to the socket may do what the user itself could do.
-apps::Caller local_user() {
-  return {.name = "uid " + std::to_string(os::own_user()),
-          .scopes = {wire::Scope::Admin},
-          .targets = {}};
-}
-
-}  // namespace
-
 DaemonProcess::DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop)
     : lock_(std::move(lock)), socket_path_(std::move(socket_path)), loop_(std::move(loop)) {}
 
-Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& directories) {
+Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& directories,
+                                                             Plaintext plaintext) {
   constexpr mode_t kPrivate = 0700;
   GAFFER_TRY(os::make_directories(directories.run, kPrivate));
   auto lock = os::lock_file(directories.lock());
@@ -43,29 +26,47 @@ Result<std::unique_ptr<DaemonProcess>> DaemonProcess::create(const Directories& 
   GAFFER_TRY(uv::Loop loop, uv::Loop::create());
   std::unique_ptr<DaemonProcess> daemon(
       new DaemonProcess(std::move(*lock), directories.socket(), std::move(loop)));
-  GAFFER_TRY(daemon->open(directories));
+  GAFFER_TRY(daemon->open(directories, plaintext));
   return daemon;
 }
 
-Result<void> DaemonProcess::open(const Directories& directories) {
+Result<void> DaemonProcess::open(const Directories& directories, Plaintext plaintext) {
+  // Before the environment is taken for processes: the variables are not for them.
+  GAFFER_TRY(inherited_, os::take_inherited_sockets());
   GAFFER_TRY(host_, ProcessHost::create(loop_));
   Manager::Settings settings = host_->settings();
   settings.output.log_directory = directories.logs;
   manager_ = std::make_unique<Manager>(loop_, clock_, host_->launcher(), std::move(settings));
-  api_ = std::make_unique<apps::HttpApi>(*manager_);
-  GAFFER_TRY(os::UniqueFd socket, os::listen_unix(socket_path_));
-  has_socket_ = true;
-  GAFFER_TRY(server_,
-             net::HttpServer::create(loop_, uv::Transport::Pipe, std::move(socket),
-                                     {.accept = is_welcome}, [this](net::Exchange exchange) {
-                                       api_->handle(std::move(exchange), local_user());
-                                     }));
+  GAFFER_TRY(api_, apps::HttpApi::create(loop_, clock_, *manager_,
+                                         {.state_directory = directories.state,
+                                          .allows_plaintext = plaintext == Plaintext::Allowed}));
+  GAFFER_TRY(api_->endpoints().open_local(socket_path_));
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
     if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
     signals_.emplace_back(loop_, signal, [this] { end(); });
   }
   signals_.emplace_back(loop_, SIGUSR1, [this] { manager_->reopen_logs(); });
   return {};
+}
+
+Result<std::vector<std::string>> DaemonProcess::serve(
+    std::vector<config::EndpointConfig> endpoints) {
+  apps::Endpoints& open = api_->endpoints();
+  for (os::InheritedSocket& socket : inherited_) {
+    config::EndpointConfig endpoint{.name = socket.name};
+    const auto described = std::ranges::find(endpoints, socket.name, &config::EndpointConfig::name);
+    if (described != endpoints.end()) {
+      endpoint = std::move(*described);
+      endpoints.erase(described);
+    }
+    GAFFER_TRY(open.adopt(endpoint, std::move(socket.fd)));
+  }
+  for (const config::EndpointConfig& endpoint : endpoints)
+    GAFFER_TRY(open.open(endpoint));
+  std::vector<std::string> addresses;
+  for (const apps::Endpoints::Open& one : open.all())
+    addresses.push_back(one.address);
+  return addresses;
 }
 
 Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {
@@ -87,13 +88,7 @@ void DaemonProcess::when_started(std::function<void()> on_started) {
 
 void DaemonProcess::run() {
   loop_.run();
-  close();
-}
-
-void DaemonProcess::close() {
   api_.reset();  // Ends what is being streamed, so that a follower sees an end and not a break.
-  server_.reset();
-  if (std::exchange(has_socket_, false)) os::remove_file(socket_path_);
 }
 
 void DaemonProcess::end() {

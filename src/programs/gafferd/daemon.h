@@ -7,10 +7,11 @@
 
 #include "apps/http_api/http_api.h"
 #include "base/clock.h"
+#include "core/config/endpoint.h"
 #include "core/config/loaded.h"
 #include "core/manager/manager.h"
 #include "gaffer/result.h"
-#include "net/http_server.h"
+#include "os/tcp.h"
 #include "os/unique_fd.h"
 #include "programs/setup/directories.h"
 #include "programs/setup/process_host.h"
@@ -19,16 +20,21 @@
 
 namespace gaffer::programs {
 
+/// Whether TCP without TLS may be served where others than this machine can listen in.
+enum class Plaintext : bool { Refused, Allowed };
+
 /// Everything gafferd is made of, in the order in which it has to be built.
 class DaemonProcess {
  public:
   /// Takes the lock, then opens the socket: a second daemon on the same directory changes nothing.
   /// ERRORS: Busy: `another gafferd runs here: …`, and what directories and sockets say.
-  static Result<std::unique_ptr<DaemonProcess>> create(const Directories& directories);
+  static Result<std::unique_ptr<DaemonProcess>> create(const Directories& directories,
+                                                       Plaintext plaintext);
 
-  DaemonProcess(const DaemonProcess&) = delete;
-  DaemonProcess& operator=(const DaemonProcess&) = delete;
-  ~DaemonProcess() { close(); }
+  /// Serves at further places, and on the sockets that this process was given by $LISTEN_FDS; one
+  /// of these that has the name of an endpoint is served as that says. Returns where.
+  /// ERRORS: as Endpoints::open.
+  Result<std::vector<std::string>> serve(std::vector<config::EndpointConfig> endpoints);
 
   /// Adds and starts templates. ERRORS: as Manager::add.
   Result<void> add(std::vector<ProcessTemplate> templates);
@@ -43,19 +49,17 @@ class DaemonProcess {
 
  private:
   DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop);
-  Result<void> open(const Directories& directories);
+  Result<void> open(const Directories& directories, Plaintext plaintext);
   void end();
-  void close();
 
   os::UniqueFd lock_;
+  std::vector<os::InheritedSocket> inherited_;
   const std::string socket_path_;
-  bool has_socket_ = false;
   SystemClock clock_;
   uv::Loop loop_;
   std::unique_ptr<ProcessHost> host_;
   std::unique_ptr<Manager> manager_;
   std::unique_ptr<apps::HttpApi> api_;
-  std::unique_ptr<net::HttpServer> server_;
   std::vector<uv::SignalWatch> signals_;
   int end_requests_ = 0;
 };

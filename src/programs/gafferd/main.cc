@@ -1,5 +1,6 @@
 /// gafferd: keeps the processes of a machine or of a login alive, and is asked over HTTP.
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -17,6 +18,7 @@
 namespace {
 
 using gaffer::ProcessTemplate;
+using gaffer::programs::Plaintext;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
@@ -24,7 +26,15 @@ constexpr int kUsage = 2;
 struct Options {
   std::string dir;
   std::vector<std::string> configs;
+  std::vector<std::string> binds;
+  bool insecure_plaintext = false;
   gaffer::programs::ProcfileSource procfile{.path = ""};
+};
+
+/// What all files together say.
+struct Loaded {
+  std::vector<ProcessTemplate> templates;
+  std::vector<gaffer::config::EndpointConfig> endpoints;
 };
 
 int fail(const gaffer::Error& error) {
@@ -53,8 +63,8 @@ std::vector<std::string> find_duplicates(const std::vector<Source>& sources) {
   return problems;
 }
 
-/// The templates of all files, or nothing if there is a problem in one, which is printed then.
-std::optional<std::vector<ProcessTemplate>> load_all(const Options& options) {
+/// What all files say, or nothing if there is a problem in one, which is printed then.
+std::optional<Loaded> load_all(const Options& options) {
   std::vector<Source> sources;
   for (const std::string& path : options.configs) {
     sources.push_back({path, gaffer::programs::load_ini(path)});
@@ -69,33 +79,42 @@ std::optional<std::vector<ProcessTemplate>> load_all(const Options& options) {
   gaffer::programs::print_problems("gafferd", problems);
   if (!problems.empty()) return std::nullopt;
 
-  std::vector<ProcessTemplate> templates;
+  Loaded all;
   for (Source& source : sources) {
-    std::move(source.loaded.templates.begin(), source.loaded.templates.end(),
-              std::back_inserter(templates));
+    std::ranges::move(source.loaded.templates, std::back_inserter(all.templates));
+    std::ranges::move(source.loaded.endpoints, std::back_inserter(all.endpoints));
   }
-  return templates;
+  for (const std::string& bind : options.binds)
+    all.endpoints.push_back({.name = "bind" + std::to_string(all.endpoints.size()), .bind = bind});
+  return all;
 }
 
-/// `ready, 3 templates, socket /run/gaffer/gaffer.sock`: the line that tells a script to go on.
-void say_ready(std::size_t templates, const std::string& socket) {
+/// `ready, 3 templates, socket /run/gaffer/gaffer.sock, 127.0.0.1:5000`: the line that tells a
+/// script to go on.
+void say_ready(std::size_t templates, const std::string& socket,
+               const std::vector<std::string>& addresses) {
   const std::string count =
       std::to_string(templates) + (templates == 1 ? " template" : " templates");
   const std::string hint = templates == 0 ? " (give -c FILE or --procfile FILE)" : "";
-  (void)gaffer::os::write_standard(2,
-                                   "gafferd: ready, " + count + hint + ", socket " + socket + "\n");
+  std::string places = ", socket " + socket;
+  for (std::size_t at = 1; at < addresses.size(); ++at)  // The first is the socket.
+    places += ", " + addresses[at];
+  (void)gaffer::os::write_standard(2, "gafferd: ready, " + count + hint + places + "\n");
 }
 
 int run(const Options& options) {
-  auto templates = load_all(options);
-  if (!templates) return kUsage;
-  const std::size_t count = templates->size();
+  auto loaded = load_all(options);
+  if (!loaded) return kUsage;
+  const std::size_t count = loaded->templates.size();
   const auto directories = gaffer::programs::find_directories(options.dir);
   if (!directories) return fail(directories.error());
-  auto daemon = gaffer::programs::DaemonProcess::create(*directories);
+  auto daemon = gaffer::programs::DaemonProcess::create(
+      *directories, options.insecure_plaintext ? Plaintext::Allowed : Plaintext::Refused);
   if (!daemon) return fail(daemon.error());
-  if (auto added = (*daemon)->add(std::move(*templates)); !added) return fail(added.error());
-  (*daemon)->when_started([&] { say_ready(count, directories->socket()); });
+  const auto addresses = (*daemon)->serve(std::move(loaded->endpoints));
+  if (!addresses) return fail(addresses.error());
+  if (auto added = (*daemon)->add(std::move(loaded->templates)); !added) return fail(added.error());
+  (*daemon)->when_started([&] { say_ready(count, directories->socket(), *addresses); });
   (*daemon)->run();
   return 0;
 }
@@ -126,6 +145,12 @@ int main(int count, char** words) {
       ->needs(procfile);
   app.add_option("--dir", options.dir, "folder for socket, lock and logs (or $GAFFER_DIR)")
       ->type_name("DIR");
+  app.add_option("--bind", options.binds,
+                 "serve the API here too, with tokens: 127.0.0.1:5000, unix:/path; may be given "
+                 "again")
+      ->type_name("ADDRESS");
+  app.add_flag("--insecure-plaintext", options.insecure_plaintext,
+               "let --bind and endpoints use addresses where others can listen in");
   app.set_version_flag("--version", "gafferd " GAFFER_VERSION);
   try {
     app.parse(count, words);

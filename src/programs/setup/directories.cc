@@ -13,9 +13,11 @@ Result<Directories> find_directories(const std::string& dir_option) {
       GAFFER_TRY(const std::string here, os::current_directory());
       dir = here + "/" + dir;
     }
-    return Directories{.run = dir, .logs = dir + "/logs"};
+    return Directories{.run = dir, .state = dir, .logs = dir + "/logs"};
   }
-  if (os::own_user() == 0) return Directories{.run = "/run/gaffer", .logs = "/var/lib/gaffer/logs"};
+  if (os::own_user() == 0)
+    return Directories{
+        .run = "/run/gaffer", .state = "/var/lib/gaffer", .logs = "/var/lib/gaffer/logs"};
 
   const std::string home = os::environment_variable("HOME");
   std::string state = os::environment_variable("XDG_STATE_HOME");
@@ -26,6 +28,7 @@ Result<Directories> find_directories(const std::string& dir_option) {
   }
   const std::string runtime = os::environment_variable("XDG_RUNTIME_DIR");
   return Directories{.run = runtime.empty() ? state + "/gaffer/run" : runtime + "/gaffer",
+                     .state = state + "/gaffer",
                      .logs = state + "/gaffer/logs"};
 }
 

@@ -8,8 +8,9 @@ namespace gaffer::programs {
 
 /// Where a daemon lives: gafferd makes these places, gaffer finds the socket in them.
 struct Directories {
-  std::string run;   ///< Socket and lock; gone after a reboot.
-  std::string logs;  ///< Output of processes.
+  std::string run;    ///< Socket and lock; gone after a reboot.
+  std::string state;  ///< Tokens, and who has changed what; kept over a reboot.
+  std::string logs;   ///< Output of processes.
 
   [[nodiscard]] std::string socket() const { return run + "/gaffer.sock"; }
   [[nodiscard]] std::string lock() const { return run + "/lock"; }

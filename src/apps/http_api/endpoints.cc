@@ -1,0 +1,215 @@
+#include "apps/http_api/endpoints.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "os/files.h"
+#include "os/sockets.h"
+#include "os/users.h"
+
+namespace gaffer::apps {
+namespace {
+
+constexpr std::string_view kUnix = "unix:";
+constexpr std::string_view kLocal = "local";
+constexpr std::chrono::seconds kGoodbye(1);
+
+// Root may look at everybody's; otherwise only we ourselves. A socket's mode says the same, but a
+// descriptor can be handed on.
+bool is_ours(int socket) {
+  const auto user = os::peer_user(socket);
+  return user && (*user == os::own_user() || *user == 0);
+}
+
+// Whoever may connect to the socket may do what the user itself could do.
+Caller local_user() {
+  return {.name = "uid " + std::to_string(os::own_user()),
+          .scopes = {wire::Scope::Admin},
+          .targets = {}};
+}
+
+/// What a browser may call the address.
+std::vector<std::string> hosts_of(const os::TcpAddress& address) {
+  std::vector<std::string> names;
+  if (!address.is_any()) names.push_back(address.is_v6 ? "[" + address.ip + "]" : address.ip);
+  if (address.is_any() || address.is_loopback()) {
+    names.emplace_back("localhost");
+    names.emplace_back(address.is_v6 ? "[::1]" : "127.0.0.1");
+  }
+  constexpr int kHttp = 80;
+  std::vector<std::string> hosts;
+  for (const std::string& name : names) {
+    hosts.push_back(name + ":" + std::to_string(address.port));
+    if (address.port == kHttp) hosts.push_back(name);
+  }
+  return hosts;
+}
+
+Error within(const config::EndpointConfig& endpoint, const Error& error) {
+  return error.within("endpoint " + endpoint.name);
+}
+
+}  // namespace
+
+struct Endpoints::Endpoint {
+  std::string name;
+  std::string address;
+  std::string path;  // Of a unix socket that we have made, to be removed.
+  Gate gate;
+  std::unique_ptr<net::HttpServer> server;
+};
+
+struct Endpoints::Leaving {
+  std::unique_ptr<Endpoint> endpoint;
+  uv::Timer timer;
+};
+
+Endpoints::Endpoints(uv::Loop& loop, const Clock& clock, Tokens& tokens, Settings settings,
+                     OnRequest on_request)
+    : loop_(loop),
+      clock_(clock),
+      tokens_(tokens),
+      settings_(settings),
+      on_request_(std::move(on_request)) {}
+
+Endpoints::~Endpoints() {
+  for (const auto& endpoint : endpoints_) {
+    if (!endpoint->path.empty()) os::remove_file(endpoint->path);
+  }
+}
+
+Result<void> Endpoints::open_local(const std::string& path) {
+  GAFFER_TRY(os::UniqueFd listening, os::listen_unix(path));
+  auto endpoint = std::make_unique<Endpoint>(
+      Endpoint{.name = std::string(kLocal),
+               .address = "unix:" + path,
+               .path = path,
+               .gate = {.wants_token = false, .hosts = {}, .origins = {}, .local = local_user()},
+               .server = nullptr});
+  return serve(std::move(endpoint), uv::Transport::Pipe, std::move(listening), {.accept = is_ours});
+}
+
+Result<void> Endpoints::open(const config::EndpointConfig& endpoint) {
+  if (auto wrong = config::wrong_with_endpoint(endpoint))
+    return within(endpoint, {Errc::InvalidArgument, 0, *std::move(wrong)});
+  GAFFER_TRY(require_new(endpoint));
+  if (endpoint.bind.starts_with(kUnix))
+    return open_unix(endpoint, endpoint.bind.substr(kUnix.size()));
+  const auto address = os::parse_tcp_address(endpoint.bind);
+  if (!address) return within(endpoint, address.error());
+  if (!address->is_loopback() && !settings_.allows_plaintext) {
+    return within(endpoint, {Errc::PermissionDenied, 0,
+                             "others can listen in on " + address->text() +
+                                 ": use a loopback address, or --insecure-plaintext"});
+  }
+  auto listening = os::listen_tcp(*address, endpoint.backlog);
+  if (!listening) return within(endpoint, listening.error());
+  return serve_tcp(endpoint, *std::move(listening));
+}
+
+Result<void> Endpoints::adopt(const config::EndpointConfig& endpoint, os::UniqueFd listening) {
+  GAFFER_TRY(require_new(endpoint));
+  const auto address = os::local_address(listening.get());
+  if (address && !address->is_loopback() && !settings_.allows_plaintext) {
+    return within(endpoint, {Errc::PermissionDenied, 0,
+                             "others can listen in on " + address->text() +
+                                 ": hand over a loopback socket, or give --insecure-plaintext"});
+  }
+  if (address) return serve_tcp(endpoint, std::move(listening));
+  const bool wants_token = endpoint.tokens.value_or(false);
+  auto made = std::make_unique<Endpoint>(Endpoint{.name = endpoint.name,
+                                                  .address = "unix socket",
+                                                  .path = "",
+                                                  .gate = {.wants_token = wants_token,
+                                                           .hosts = endpoint.hosts,
+                                                           .origins = endpoint.origins,
+                                                           .local = local_user()},
+                                                  .server = nullptr});
+  net::HttpServer::Settings settings;
+  if (!wants_token) settings.accept = is_ours;
+  return serve(std::move(made), uv::Transport::Pipe, std::move(listening), std::move(settings));
+}
+
+Result<void> Endpoints::close(std::string_view name) {
+  if (name == kLocal)
+    return Error{Errc::InvalidArgument, 0, "cannot close local: it is gafferd's own socket"};
+  const auto found = std::ranges::find_if(
+      endpoints_, [name](const auto& endpoint) { return endpoint->name == name; });
+  if (found == endpoints_.end())
+    return Error{Errc::NotFound, 0, "no endpoint " + std::string(name)};
+  (*found)->server->stop_accepting();
+  if (!(*found)->path.empty()) os::remove_file((*found)->path);
+  const auto place = leaving_.insert(leaving_.end(), Leaving{std::move(*found), uv::Timer(loop_)});
+  endpoints_.erase(found);
+  place->timer.start(kGoodbye, [this, place] { leaving_.erase(place); });
+  return {};
+}
+
+std::vector<Endpoints::Open> Endpoints::all() const {
+  std::vector<Open> all;
+  for (const auto& endpoint : endpoints_)
+    all.push_back({endpoint->name, endpoint->address, endpoint->server->connection_count()});
+  return all;
+}
+
+Result<void> Endpoints::require_new(const config::EndpointConfig& endpoint) const {
+  for (const auto& open : endpoints_) {
+    if (open->name == endpoint.name)
+      return Error{Errc::AlreadyExists, 0, "there is an endpoint " + endpoint.name + " already"};
+  }
+  return {};
+}
+
+Result<void> Endpoints::open_unix(const config::EndpointConfig& endpoint, const std::string& path) {
+  auto listening = os::listen_unix_if_free(path, endpoint.mode, endpoint.backlog);
+  if (!listening) return within(endpoint, listening.error());
+  auto adopted = adopt(endpoint, *std::move(listening));
+  if (!adopted) return adopted;
+  endpoints_.back()->path = path;
+  endpoints_.back()->address = endpoint.bind;
+  return {};
+}
+
+Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::UniqueFd listening) {
+  GAFFER_TRY(const os::TcpAddress address, os::local_address(listening.get()));
+  std::vector<std::string> hosts = hosts_of(address);
+  hosts.insert(hosts.end(), endpoint.hosts.begin(), endpoint.hosts.end());
+  auto made = std::make_unique<Endpoint>(Endpoint{.name = endpoint.name,
+                                                  .address = address.text(),
+                                                  .path = "",
+                                                  .gate = {.wants_token = true,
+                                                           .hosts = std::move(hosts),
+                                                           .origins = endpoint.origins,
+                                                           .local = {}},
+                                                  .server = nullptr});
+  // A descriptor of the reserve is for gafferd's own socket, and for processes.
+  const auto accept = [this](int fd) {
+    if (os::is_reserved(fd) || connection_count() >= kMaxConnections) return false;
+    os::send_without_delay(fd);
+    return true;
+  };
+  return serve(std::move(made), uv::Transport::Tcp, std::move(listening), {.accept = accept});
+}
+
+Result<void> Endpoints::serve(std::unique_ptr<Endpoint> endpoint, uv::Transport transport,
+                              os::UniqueFd listening, net::HttpServer::Settings settings) {
+  auto on_request = [this, gate = &endpoint->gate](net::Exchange exchange) {
+    auto admitted = admit(*gate, tokens_, exchange.request(), clock_.wall());
+    if (const auto* refusal = std::get_if<net::Response>(&admitted))
+      return exchange.reply(*refusal);
+    on_request_(std::move(exchange), std::move(std::get<Caller>(admitted)));
+  };
+  GAFFER_TRY(endpoint->server, net::HttpServer::create(loop_, transport, std::move(listening),
+                                                       std::move(settings), std::move(on_request)));
+  endpoints_.push_back(std::move(endpoint));
+  return {};
+}
+
+std::size_t Endpoints::connection_count() const {
+  std::size_t count = 0;
+  for (const auto& endpoint : endpoints_)
+    count += endpoint->name == kLocal ? 0 : endpoint->server->connection_count();
+  return count;
+}
+
+}  // namespace gaffer::apps
