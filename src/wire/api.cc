@@ -151,6 +151,9 @@ std::span<const Parameter> path_parameters() {
       {"expression", "`3`, `=3`, `+1` or `-1`"},
       {"count", "How many", Kind::Count},
       {"token", "Its id or its name"},
+      {"first", "A part of a topic"},
+      {"second", "A part of a topic"},
+      {"third", "A part of a topic"},
       {"endpoint", "Its name"},
   };
   return all;

@@ -1,5 +1,11 @@
+#include <string>
+
 #include "apps/http_api/handlers.h"
 #include "apps/http_api/http_api.h"
+#include "os/host.h"
+#include "os/proc_fs.h"
+#include "wire/json_writer.h"
+#include "wire/metrics.h"
 
 namespace gaffer::apps {
 
@@ -14,5 +20,31 @@ void version(HttpApi& /*api*/, Call call) {
 }
 
 void openapi(HttpApi& api, Call call) { call.reply(net::json_response(200, api.openapi())); }
+
+void health(HttpApi& api, Call call) {
+  wire::JsonWriter json;
+  bool is_well = true;
+  json.object().key("failed").array();
+  for (const TemplateInfo& info : api.visible(call.caller)) {
+    for (const ProcessInfo& process : info.processes) {
+      if (process.state != ProcessState::Failed) continue;
+      is_well = false;
+      json.text(process.name + "." + std::to_string(process.slot));
+    }
+  }
+  json.end_array().key("ok").boolean(is_well).end_object();
+  call.reply(net::json_response(is_well ? 200 : 503, json.take()));
+}
+
+void metrics(HttpApi& api, Call call) {
+  wire::DaemonMetrics daemon{.revision = api.manager().revision()};
+  if (const auto usage = os::read_proc_usage(os::own_pid()))
+    daemon.resident_bytes = usage->resident_bytes;
+  for (const Endpoints::Open& open : api.endpoints().all())
+    daemon.connections += open.connections;
+  call.reply({.status = 200,
+              .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+              .body = wire::metrics_document(api.visible(call.caller), daemon)});
+}
 
 }  // namespace gaffer::apps

@@ -188,7 +188,8 @@ Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::Un
     os::send_without_delay(fd);
     return true;
   };
-  return serve(std::move(made), uv::Transport::Tcp, std::move(listening), {.accept = accept});
+  return serve(std::move(made), uv::Transport::Tcp, std::move(listening),
+               {.max_connections = kMaxConnections, .accept = accept});
 }
 
 Result<void> Endpoints::serve(std::unique_ptr<Endpoint> endpoint, uv::Transport transport,

@@ -23,8 +23,8 @@ namespace gaffer::apps {
 class Endpoints {
  public:
   using OnRequest = std::function<void(net::Exchange exchange, Caller caller)>;
-  /// Of all endpoints together; one alone has at most 256. The own socket is not counted: it is how
-  /// one gets in when the others are full.
+  /// Of all endpoints together. The own socket is not counted, and has at most 256: it is how one
+  /// gets in when the others are full.
   static constexpr std::size_t kMaxConnections = 1'024;
 
   struct Settings {

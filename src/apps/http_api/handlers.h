@@ -15,6 +15,8 @@ void welcome(HttpApi& api, Call call);
 void ping(HttpApi& api, Call call);
 void version(HttpApi& api, Call call);
 void openapi(HttpApi& api, Call call);
+void health(HttpApi& api, Call call);
+void metrics(HttpApi& api, Call call);
 /// @}
 
 /// \name status.cc
@@ -49,6 +51,9 @@ void update(HttpApi& api, Call call);
 void remove(HttpApi& api, Call call);
 void commit(HttpApi& api, Call call);
 /// @}
+
+/// feeds.cc: the manager's events, as they come.
+void events(HttpApi& api, Call call);
 
 /// \name security.cc
 /// @{

@@ -14,7 +14,8 @@
 namespace gaffer::apps {
 namespace {
 
-constexpr std::size_t kMaxFeeds = 64;
+constexpr std::size_t kMaxLogFeeds = 64;
+constexpr std::size_t kMaxFeeds = 2'000;                     // Besides; each costs a connection.
 constexpr std::uint64_t kMaxAudit = std::uint64_t{4} << 20;  // And the same for the one before.
 
 std::string content_type(LogFeed::Format format) {
@@ -94,7 +95,8 @@ std::optional<net::Response> beyond_reach(const Manager& manager, const Call& ca
 
 HttpApi::HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings settings,
                  Tokens tokens)
-    : clock_(clock),
+    : loop_(loop),
+      clock_(clock),
       manager_(manager),
       settings_(std::move(settings)),
       tokens_(std::move(tokens)),
@@ -152,6 +154,27 @@ void HttpApi::reply_when_settled(Call call, Result<void> done) const {
   if (!waits) pending->reply(error_response(waits.error()));
 }
 
+std::vector<TemplateInfo> HttpApi::visible(const Caller& caller) const {
+  std::vector<TemplateInfo> infos = manager_.all();
+  std::erase_if(infos, [&caller](const TemplateInfo& info) {
+    return !caller.sees(info.process_template.name);
+  });
+  return infos;
+}
+
+void HttpApi::feed(Call call, std::unique_ptr<FeedSource> source, Feed::Settings settings) {
+  if (feeds_.size() == kMaxFeeds)
+    return call.reply(error_response(503, "busy", "there are too many feeds"));
+  net::BodyWriter writer =
+      call.exchange.start({.status = 200,
+                           .headers = {{"Content-Type", Feed::content_type(settings.form)},
+                                       {"Cache-Control", "no-cache"}}});
+  if (!writer.is_open()) return;  // A HEAD: there is nobody to read.
+  const auto place = feeds_.emplace(feeds_.end());
+  *place = std::make_unique<Feed>(loop_, std::move(source), settings, std::move(writer),
+                                  [this, place] { feeds_.erase(place); });
+}
+
 const std::string& HttpApi::openapi() {
   if (openapi_.empty()) {
     std::vector<const wire::Route*> all;
@@ -167,16 +190,16 @@ void HttpApi::logs(Call call) {
   auto wanted = parse_log_request(exchange.request(), manager_);
   if (!wanted) return exchange.reply(error_response(wanted.error()));
   wanted->may_see = [caller = call.caller](const std::string& name) { return caller.sees(name); };
-  if (feeds_.size() == kMaxFeeds) {
-    return exchange.reply(
-        error_response(503, "busy", "more than " + std::to_string(kMaxFeeds) + " readers of logs"));
+  if (log_feeds_.size() == kMaxLogFeeds) {
+    return exchange.reply(error_response(
+        503, "busy", "more than " + std::to_string(kMaxLogFeeds) + " readers of logs"));
   }
   net::BodyWriter writer =
       exchange.start({.status = 200, .headers = {{"Content-Type", content_type(wanted->format)}}});
   if (!writer.is_open()) return;  // A HEAD: there is nobody to read.
-  const auto place = feeds_.emplace(feeds_.end());
+  const auto place = log_feeds_.emplace(log_feeds_.end());
   *place = std::make_unique<LogFeed>(manager_, std::move(*wanted), std::move(writer),
-                                     [this, place] { feeds_.erase(place); });
+                                     [this, place] { log_feeds_.erase(place); });
 }
 
 }  // namespace gaffer::apps

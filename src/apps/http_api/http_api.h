@@ -3,9 +3,11 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/http_api/call.h"
 #include "apps/http_api/endpoints.h"
+#include "apps/http_api/feed.h"
 #include "apps/http_api/log_feed.h"
 #include "apps/http_api/tokens.h"
 #include "base/clock.h"
@@ -45,6 +47,10 @@ class HttpApi {
   [[nodiscard]] Tokens& tokens() { return tokens_; }
   /// Answers with an error, or with the status of the call's target once that has come to rest.
   void reply_when_settled(Call call, Result<void> done) const;
+  /// All templates that the caller sees.
+  [[nodiscard]] std::vector<TemplateInfo> visible(const Caller& caller) const;
+  /// Answers with what a source tells, as long as it tells and the client listens.
+  void feed(Call call, std::unique_ptr<FeedSource> source, Feed::Settings settings);
   void logs(Call call);
   [[nodiscard]] const std::string& openapi();
   /// @}
@@ -53,6 +59,7 @@ class HttpApi {
   HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings settings, Tokens tokens);
   void audit(const Call& call);
 
+  uv::Loop& loop_;
   const Clock& clock_;
   Manager& manager_;
   const Settings settings_;
@@ -60,7 +67,9 @@ class HttpApi {
   net::Router router_;
   std::string openapi_;  // Empty until somebody has asked.
   Endpoints endpoints_;
-  std::list<std::unique_ptr<LogFeed>> feeds_;  // End what they send properly: before the endpoints.
+  // End what they send properly: before the endpoints.
+  std::list<std::unique_ptr<LogFeed>> log_feeds_;
+  std::list<std::unique_ptr<Feed>> feeds_;
 };
 
 }  // namespace gaffer::apps

@@ -44,6 +44,8 @@ std::vector<Route> about_routes() {
       get("/", "Who this is", {{200, R"(`{"welcome": "gaffer", "version": …}`)"}}, welcome),
       get("/ping", "Whether it lives", {{200, "`OK`", "text/plain"}}, ping),
       get("/version", "Its version", {{200, R"(`{"name": "gaffer", "version": …}`)"}}, version),
+      get("/health", "Whether all is well: 503 when something was given up",
+          {{200, R"(`{"ok": true, "failed": []}`)"}, {503, "What was given up"}}, health),
       get("/openapi.json", "This document", {{200, "OpenAPI 3.1"}}, openapi)};
   for (Route& route : all)
     route.about.scope = Scope::None;
@@ -190,6 +192,29 @@ std::vector<Route> security_routes() {
   return all;
 }
 
+Route events_at(std::string_view path, std::string_view summary) {
+  Route route = get(path, summary,
+                    {{200, "Events, each a line of JSON, or server-sent events"}, kBusy}, events);
+  route.about.query = {
+      {"feed", "`longpoll` (what there is, at least one), `continuous` or `eventsource`"},
+      {"since", "The revision of the last event that you have; otherwise only what comes"},
+      {"topic", "`exit`, `proc.web`, `proc.web.exit`; `.` is all"},
+      {"heartbeat", "Seconds between blank lines, or `false`; 60"}};
+  return route;
+}
+
+std::vector<Route> event_routes() {
+  return {
+      events_at("/events", "What happens. Events that are no longer kept are a `gap`"),
+      events_at("/watch", "The same"),
+      events_at("/watch/{first}", "The topic `first`"),
+      events_at("/watch/{first}/{second}", "The topic `first.second`"),
+      events_at("/watch/{first}/{second}/{third}", "The topic `first.second.third`"),
+      get("/metrics", "For Prometheus", {{200, "Text, version 0.0.4", "text/plain; version=0.0.4"}},
+          metrics),
+  };
+}
+
 std::vector<Route> log_routes() {
   return {
       {{.method = "GET",
@@ -224,7 +249,7 @@ std::vector<Route> log_routes() {
 std::vector<Route> all_routes() {
   std::vector<Route> all;
   for (auto part : {about_routes(), status_routes(), control_routes(), template_routes(),
-                    security_routes(), log_routes()})
+                    security_routes(), event_routes(), log_routes()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

@@ -12,15 +12,6 @@
 namespace gaffer::apps {
 namespace {
 
-/// All templates that the caller sees.
-std::vector<TemplateInfo> visible(const HttpApi& api, const Call& call) {
-  std::vector<TemplateInfo> infos = api.manager().all();
-  std::erase_if(infos, [&call](const TemplateInfo& info) {
-    return !call.caller.sees(info.process_template.name);
-  });
-  return infos;
-}
-
 template <typename Texts>
 std::string text_array(const Texts& texts) {
   wire::JsonWriter json;
@@ -51,7 +42,7 @@ bool is_known(const net::Request& request, std::string_view tag) {
 }  // namespace
 
 void status(HttpApi& api, Call call) {
-  const auto infos = visible(api, call);
+  const auto infos = api.visible(call.caller);
   const std::string tag = wire::status_tag(infos);
   net::Response response = is_known(call.exchange.request(), tag)
                                ? net::Response{.status = 304}
@@ -68,7 +59,7 @@ void status_of(HttpApi& api, Call call) {
 }
 
 void list_processes(HttpApi& api, Call call) {
-  const auto infos = visible(api, call);
+  const auto infos = api.visible(call.caller);
   if (call.flag("full"))
     return call.reply(net::json_response(200, wire::templates_document(infos)));
   if (call.flag("running")) {
@@ -117,7 +108,7 @@ void pids(HttpApi& api, Call call) {
 
 void groups(HttpApi& api, Call call) {
   std::set<std::string> names;
-  for (const TemplateInfo& info : visible(api, call)) {
+  for (const TemplateInfo& info : api.visible(call.caller)) {
     const std::string_view name = config::group_of(info.process_template.name);
     if (!name.empty()) names.emplace(name);
   }

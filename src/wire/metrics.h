@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gaffer/info.h"
+
+namespace gaffer::wire {
+
+/// What gafferd says of itself.
+struct DaemonMetrics {
+  std::uint64_t revision = 0;        ///< Of the last event.
+  std::uint64_t resident_bytes = 0;  ///< Its own memory.
+  std::uint64_t connections = 0;     ///< To the API.
+};
+
+/// Metrics in the text format of Prometheus, version 0.0.4: for each template and each slot, and of
+/// gafferd itself.
+std::string metrics_document(const std::vector<TemplateInfo>& templates,
+                             const DaemonMetrics& daemon);
+
+}  // namespace gaffer::wire
