@@ -179,8 +179,8 @@ TEST_F(Endpoints, OthersMustNotListenInUnlessSomebodySaysSo) {
   const test::Ended refused = run(command("gafferd", {"--bind", "0.0.0.0:0"}));
   EXPECT_EQ(1, refused.status);
   EXPECT_EQ(
-      "gafferd: endpoint bind0: others can listen in on 0.0.0.0:0: use a loopback address, or "
-      "--insecure-plaintext\n",
+      "gafferd: endpoint bind0: others can listen in on 0.0.0.0:0: give certfile and keyfile, "
+      "or --insecure-plaintext\n",
       refused.err);
   start_gafferd({"--bind", "0.0.0.0:0", "--insecure-plaintext"});
 }

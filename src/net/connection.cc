@@ -47,7 +47,8 @@ Connection::Connection(uv::Loop& loop, uv::Stream stream, const HttpServer::Sett
       on_ended_(std::move(on_ended)),
       parser_(settings.limits),
       timer_(loop),
-      stream_(std::move(stream)),
+      channel_(settings.tls ? Channel(loop, std::move(stream), **settings.tls)
+                            : Channel(std::move(stream))),
       link_(std::make_shared<Connection* const>(this)) {}
 
 Connection::~Connection() = default;
@@ -159,10 +160,10 @@ void Connection::regulate_reading() {
   if (wants == is_reading_) return;
   is_reading_ = wants;
   if (wants) {
-    stream_.read([this](std::string_view bytes) { received(bytes); },
-                 [this](const Error* error) { ended(error); });
+    channel_.read([this](std::string_view bytes) { received(bytes); },
+                  [this](const Error* error) { ended(error); });
   } else {
-    stream_.stop_reading();
+    channel_.stop_reading();
   }
 }
 
@@ -226,7 +227,7 @@ std::string Connection::head_of(const Response& response, std::string_view frami
 
 void Connection::write(std::string bytes) {
   ++writes_;
-  stream_.write(std::move(bytes), [this](const Result<void>& done) { written(done); });
+  channel_.write(std::move(bytes), [this](const Result<void>& done) { written(done); });
 }
 
 // --- After an answer -----------------------------------------------------------------------------
@@ -238,6 +239,7 @@ void Connection::answered() {
     return;
   }
   state_ = State::Closing;
+  channel_.finish();
   // An end on a later turn, see invariant (2).
   if (writes_ == 0) return start_deadline(Deadline::End, {});
   start_deadline(Deadline::Send, settings_.send_timeout);

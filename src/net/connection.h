@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/channel.h"
 #include "net/http_server.h"
 #include "uv/timer.h"
 
@@ -41,7 +42,7 @@ class Connection {
   void end_body();
   void on_drained(std::function<void()> callback);
   void on_closed(std::function<void()> callback);
-  [[nodiscard]] std::size_t queued_bytes() const { return stream_.queued_bytes(); }
+  [[nodiscard]] std::size_t queued_bytes() const { return channel_.queued_bytes(); }
 
  private:
   using Callback = std::shared_ptr<const std::function<void()>>;
@@ -86,7 +87,7 @@ class Connection {
   Callback on_closed_;
   // Destroyed first, so that nothing comes back from what the closures above own.
   uv::Timer timer_;
-  uv::Stream stream_;
+  Channel channel_;
   std::shared_ptr<Connection* const> link_;
 };
 

@@ -11,6 +11,7 @@
 #include "gaffer/result.h"
 #include "net/exchange.h"
 #include "net/request_parser.h"
+#include "net/tls.h"
 #include "os/unique_fd.h"
 #include "uv/loop.h"
 #include "uv/stream.h"
@@ -36,6 +37,9 @@ class HttpServer {
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);  ///< Between two requests.
     /// Without the client taking a byte of a finished answer. For a stream, its writer decides.
     std::chrono::milliseconds send_timeout = std::chrono::seconds(10);
+    /// TLS is spoken if there is a pointer here; what it points to may be replaced, and holds for
+    /// those who connect from then on. LIFETIME: it outlives the server.
+    const std::shared_ptr<const TlsContext>* tls = nullptr;
     /// Whether to serve a client that has connected, by its descriptor. Null serves all.
     std::function<bool(int fd)> accept;
   };

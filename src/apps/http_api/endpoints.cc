@@ -29,18 +29,17 @@ Caller local_user() {
 }
 
 /// What a browser may call the address.
-std::vector<std::string> hosts_of(const os::TcpAddress& address) {
+std::vector<std::string> hosts_of(const os::TcpAddress& address, std::uint16_t usual_port) {
   std::vector<std::string> names;
   if (!address.is_any()) names.push_back(address.is_v6 ? "[" + address.ip + "]" : address.ip);
   if (address.is_any() || address.is_loopback()) {
     names.emplace_back("localhost");
     names.emplace_back(address.is_v6 ? "[::1]" : "127.0.0.1");
   }
-  constexpr int kHttp = 80;
   std::vector<std::string> hosts;
   for (const std::string& name : names) {
     hosts.push_back(name + ":" + std::to_string(address.port));
-    if (address.port == kHttp) hosts.push_back(name);
+    if (address.port == usual_port) hosts.push_back(name);
   }
   return hosts;
 }
@@ -56,6 +55,8 @@ struct Endpoints::Endpoint {
   std::string address;
   std::string path;  // Of a unix socket that we have made, to be removed.
   Gate gate;
+  net::TlsFiles tls_files;
+  std::shared_ptr<const net::TlsContext> tls;  // Null: plain.
   std::unique_ptr<net::HttpServer> server;
 };
 
@@ -97,10 +98,10 @@ Result<void> Endpoints::open(const config::EndpointConfig& endpoint) {
     return open_unix(endpoint, endpoint.bind.substr(kUnix.size()));
   const auto address = os::parse_tcp_address(endpoint.bind);
   if (!address) return within(endpoint, address.error());
-  if (!address->is_loopback() && !settings_.allows_plaintext) {
+  if (!may_be_heard(endpoint, *address)) {
     return within(endpoint, {Errc::PermissionDenied, 0,
                              "others can listen in on " + address->text() +
-                                 ": use a loopback address, or --insecure-plaintext"});
+                                 ": give certfile and keyfile, or --insecure-plaintext"});
   }
   auto listening = os::listen_tcp(*address, endpoint.backlog);
   if (!listening) return within(endpoint, listening.error());
@@ -110,10 +111,10 @@ Result<void> Endpoints::open(const config::EndpointConfig& endpoint) {
 Result<void> Endpoints::adopt(const config::EndpointConfig& endpoint, os::UniqueFd listening) {
   GAFFER_TRY(require_new(endpoint));
   const auto address = os::local_address(listening.get());
-  if (address && !address->is_loopback() && !settings_.allows_plaintext) {
+  if (address && !may_be_heard(endpoint, *address)) {
     return within(endpoint, {Errc::PermissionDenied, 0,
                              "others can listen in on " + address->text() +
-                                 ": hand over a loopback socket, or give --insecure-plaintext"});
+                                 ": give certfile and keyfile, or --insecure-plaintext"});
   }
   if (address) return serve_tcp(endpoint, std::move(listening));
   const bool wants_token = endpoint.tokens.value_or(false);
@@ -145,6 +146,25 @@ Result<void> Endpoints::close(std::string_view name) {
   return {};
 }
 
+Result<void> Endpoints::reload_certificates() {
+  Result<void> outcome;
+  for (const auto& endpoint : endpoints_) {
+    if (!endpoint->tls) continue;
+    auto loaded = net::TlsContext::load(endpoint->tls_files);
+    if (loaded) {
+      endpoint->tls = *std::move(loaded);
+    } else if (outcome) {
+      outcome = loaded.error().within("endpoint " + endpoint->name);
+    }
+  }
+  return outcome;
+}
+
+bool Endpoints::may_be_heard(const config::EndpointConfig& endpoint,
+                             const os::TcpAddress& address) const {
+  return address.is_loopback() || !endpoint.certfile.empty() || settings_.allows_plaintext;
+}
+
 std::vector<Endpoints::Open> Endpoints::all() const {
   std::vector<Open> all;
   for (const auto& endpoint : endpoints_)
@@ -172,7 +192,14 @@ Result<void> Endpoints::open_unix(const config::EndpointConfig& endpoint, const 
 
 Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::UniqueFd listening) {
   GAFFER_TRY(const os::TcpAddress address, os::local_address(listening.get()));
-  std::vector<std::string> hosts = hosts_of(address);
+  const net::TlsFiles files{endpoint.certfile, endpoint.keyfile, endpoint.cafile};
+  std::shared_ptr<const net::TlsContext> tls;
+  if (!files.certificate.empty()) {
+    auto loaded = net::TlsContext::load(files);
+    if (!loaded) return within(endpoint, loaded.error());
+    tls = *std::move(loaded);
+  }
+  std::vector<std::string> hosts = hosts_of(address, tls ? 443 : 80);
   hosts.insert(hosts.end(), endpoint.hosts.begin(), endpoint.hosts.end());
   auto made = std::make_unique<Endpoint>(Endpoint{.name = endpoint.name,
                                                   .address = address.text(),
@@ -180,7 +207,10 @@ Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::Un
                                                   .gate = {.wants_token = true,
                                                            .hosts = std::move(hosts),
                                                            .origins = endpoint.origins,
+                                                           .has_tls = tls != nullptr,
                                                            .local = {}},
+                                                  .tls_files = files,
+                                                  .tls = std::move(tls),
                                                   .server = nullptr});
   // A descriptor of the reserve is for gafferd's own socket, and for processes.
   const auto accept = [this](int fd) {
@@ -188,8 +218,9 @@ Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::Un
     os::send_without_delay(fd);
     return true;
   };
+  const auto* context = made->tls ? &made->tls : nullptr;
   return serve(std::move(made), uv::Transport::Tcp, std::move(listening),
-               {.max_connections = kMaxConnections, .accept = accept});
+               {.max_connections = kMaxConnections, .tls = context, .accept = accept});
 }
 
 Result<void> Endpoints::serve(std::unique_ptr<Endpoint> endpoint, uv::Transport transport,

@@ -43,8 +43,8 @@ class Endpoints {
   Result<void> open_local(const std::string& path);
 
   /// Opens what a configuration describes.
-  /// ERRORS: AlreadyExists for a name; PermissionDenied for TCP that others than this machine
-  /// reach; InvalidArgument; what the address says.
+  /// ERRORS: AlreadyExists for a name; PermissionDenied for TCP without TLS that others
+  /// than this machine reach; InvalidArgument; what the address says.
   Result<void> open(const config::EndpointConfig& endpoint);
 
   /// The same on a listening socket that somebody else has bound: `bind` is not looked at.
@@ -53,6 +53,10 @@ class Endpoints {
   /// Takes no more clients; those it has are given a second.
   /// ERRORS: NotFound; InvalidArgument for `local`.
   Result<void> close(std::string_view name);
+
+  /// Reads the certificates anew. One that cannot be used leaves the earlier one in its place.
+  /// ERRORS: InvalidArgument, the first; the others are read all the same.
+  Result<void> reload_certificates();
 
   struct Open {
     std::string name;
@@ -65,6 +69,8 @@ class Endpoints {
   struct Endpoint;
   struct Leaving;
 
+  [[nodiscard]] bool may_be_heard(const config::EndpointConfig& endpoint,
+                                  const os::TcpAddress& address) const;
   Result<void> require_new(const config::EndpointConfig& endpoint) const;
   Result<void> open_unix(const config::EndpointConfig& endpoint, const std::string& path);
   Result<void> serve_tcp(const config::EndpointConfig& endpoint, os::UniqueFd listening);

@@ -63,6 +63,7 @@ void revoke_token(HttpApi& api, Call call);
 void list_endpoints(HttpApi& api, Call call);
 void open_endpoint(HttpApi& api, Call call);
 void close_endpoint(HttpApi& api, Call call);
+void reload_certificates(HttpApi& api, Call call);
 /// @}
 
 }  // namespace gaffer::apps

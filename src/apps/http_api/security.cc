@@ -99,6 +99,11 @@ void open_endpoint(HttpApi& api, Call call) {
   call.reply(net::json_response(200, json.take()));
 }
 
+void reload_certificates(HttpApi& api, Call call) {
+  const auto done = api.endpoints().reload_certificates();
+  reply_done(std::move(call), done);
+}
+
 void close_endpoint(HttpApi& api, Call call) {
   const auto done = api.endpoints().close(call.parameter("endpoint"));
   reply_done(std::move(call), done);

@@ -27,6 +27,11 @@ std::optional<std::string> must_be(std::string_view key, std::string_view value,
   return std::string(key) + " is " + in_quotes(value) + ": it must be " + std::string(right);
 }
 
+std::string absolute(std::string_view path, std::string_view directory) {
+  if (path.starts_with('/') || directory.empty()) return std::string(path);
+  return std::string(directory).append("/").append(path);
+}
+
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == std::string_view::npos) return false;
@@ -81,14 +86,20 @@ std::vector<std::string> comma_list(std::string_view text) {
 }
 
 std::optional<std::string> set_endpoint_key(EndpointConfig& endpoint, std::string_view key,
-                                            std::string_view value) {
-  constexpr std::array<std::string_view, 6> kKeys = {"bind",    "hosts", "origins",
-                                                     "backlog", "mode",  "tokens"};
+                                            std::string_view value, std::string_view directory) {
+  constexpr std::array<std::string_view, 9> kKeys = {
+      "bind", "hosts", "origins", "certfile", "keyfile", "cafile", "backlog", "mode", "tokens"};
   if (key == "origins") return set_origins(endpoint, value);
   if (key == "backlog") return set_backlog(endpoint, value);
   if (key == "mode") return set_mode(endpoint, value);
   if (key == "tokens") return set_tokens(endpoint, value);
-  if (key == "hosts") {
+  if (key == "certfile") {
+    endpoint.certfile = absolute(value, directory);
+  } else if (key == "keyfile") {
+    endpoint.keyfile = absolute(value, directory);
+  } else if (key == "cafile") {
+    endpoint.cafile = absolute(value, directory);
+  } else if (key == "hosts") {
     endpoint.hosts = comma_list(lower(value));
   } else if (key == "bind") {
     endpoint.bind = value;
@@ -109,6 +120,10 @@ std::optional<std::string> wrong_with_endpoint(const EndpointConfig& endpoint) {
     return must_be("bind", endpoint.bind, "unix: and an absolute path");
   if (!is_unix && endpoint.tokens == false)
     return "tokens is false: over TCP a token is always wanted, also on loopback";
+  if (endpoint.certfile.empty() != endpoint.keyfile.empty())
+    return "certfile and keyfile must both be there, or none";
+  if (!endpoint.cafile.empty() && endpoint.certfile.empty())
+    return "cafile asks clients for certificates: it needs certfile and keyfile";
   if (is_unix && (endpoint.mode & 0077U) != 0 && endpoint.tokens != true)
     return "mode lets other users in: it needs tokens = true";
   return std::nullopt;

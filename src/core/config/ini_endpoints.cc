@@ -17,11 +17,12 @@ void EndpointSections::load_gaffer(const IniSection& section) {
   }
 }
 
-void EndpointSections::load_endpoint(const IniSection& section, std::string_view name) {
+void EndpointSections::load_endpoint(const IniSection& section, std::string_view name,
+                                     std::string_view directory) {
   EndpointConfig endpoint{.name = std::string(name)};
   const std::size_t before = problems_.size();
   for (const IniEntry& entry : section.entries) {
-    if (auto wrong = set_endpoint_key(endpoint, entry.key, entry.value))
+    if (auto wrong = set_endpoint_key(endpoint, entry.key, entry.value, directory))
       problems_.push_back({entry.line, *std::move(wrong)});
   }
   if (problems_.size() == before) {

@@ -22,7 +22,8 @@ namespace gaffer::config {
 class EndpointSections {
  public:
   void load_gaffer(const IniSection& section);
-  void load_endpoint(const IniSection& section, std::string_view name);
+  /// Files are relative to `directory`.
+  void load_endpoint(const IniSection& section, std::string_view name, std::string_view directory);
 
   /// The endpoints in the order of the list or else of the file; what is wrong is added to
   /// `problems`.

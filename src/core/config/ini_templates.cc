@@ -102,7 +102,7 @@ class Loader {
     } else if (header == "gaffer") {
       endpoints_.load_gaffer(section);
     } else if (kind == "endpoint" && has_name) {
-      endpoints_.load_endpoint(section, header.substr(colon + 1));
+      endpoints_.load_endpoint(section, header.substr(colon + 1), directory_);
     } else if (kind == "process" || kind == "env" || kind == "endpoint") {
       report(section.line, "section [" + std::string(kind) + "] has no name: it must be [" +
                                std::string(kind) + ":NAME]");
