@@ -95,7 +95,8 @@ void FileLog::open() {
 }
 
 void FileLog::switch_segment() {
-  const std::uint64_t begin = end() + std::exchange(skipped_, 0);
+  const std::uint64_t begin = end() + skipped_;
+  if (size_ == 0) close();  // It is opened again where it is, and has one writer.
   pending_ = files_.pool().run(
       lane(),
       [place = place_now(), segments = *segments_, begin, settings = settings_]() mutable {
@@ -104,10 +105,13 @@ void FileLog::switch_segment() {
           keep_within(settings.lists, settings.template_prefix, *total);
         return open;
       },
-      [this, closed = size_](Result<OpenLog> open) {
-        if (open) files_.segment_closed(closed);
+      [this, closed = size_, skipped = skipped_](Result<OpenLog> open) {
+        if (open) {  // Or else they are still to be left out.
+          skipped_ -= skipped;
+          files_.segment_closed(closed);
+        }
         opened(std::move(open));
-        compress_last_closed();
+        compress_closed();
       });
 }
 
@@ -217,12 +221,20 @@ Result<void> FileLog::read_last_byte() {
   return {};
 }
 
-void FileLog::compress_last_closed() {
+// All that are closed, not the last one only: one before may still have been waiting, and is not
+// waited for any more.
+void FileLog::compress_closed() {
   if (!settings_.retention.compress || !segments_ || segments_->size() < 2) return;
   compressing_ = files_.pool().run(
       kCompressing,
-      [segment = (*segments_)[segments_->size() - 2]] { return compress_segment(segment); },
-      [this](const Result<void>&) { compressing_ = {}; });  // What failed stays as it was.
+      [segments = segments_] {
+        for (const Segment& segment : std::span(*segments).first(segments->size() - 1)) {
+          if (os::file_exists(segment.path))
+            (void)compress_segment(segment);  // Or stays as it was.
+        }
+        return true;
+      },
+      [this](bool) { compressing_ = {}; });
 }
 
 LogView FileLog::view() const {

@@ -94,7 +94,7 @@ class FileLog final : public Log {
   void shift_to(std::uint64_t end);
   [[nodiscard]] Result<char> byte_at(std::uint64_t offset) const;
   Result<void> read_last_byte();
-  void compress_last_closed();
+  void compress_closed();
 
   LogFiles& files_;
   FileLogSettings settings_;

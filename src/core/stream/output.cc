@@ -124,6 +124,8 @@ void Output::try_again() {
 void Output::resume(const Result<void>& prepared) {
   if (!prepared) return stuck(prepared.error());
   mode_ = Mode::Flow;
+  // What was dropped does not wait in the pipe to show that there is space.
+  if (on_full_ == OnFull::Drop) problem_.clear();
   watch_all();
 }
 

@@ -81,12 +81,17 @@ std::vector<Segment> listed_segments(const LogPlace& place, std::vector<Segment>
   listed.pop_back();
   const std::string path = place.path.empty() ? last.path : place.path;
   std::erase_if(listed, [](const Segment& segment) { return !is_there(segment); });
-  const Segment closed{.base = last.base, .path = closed_name(last.path, last.base)};
-  if (is_there(closed)) {  // Renamed, and then it ended.
+  bool was_renamed = false;
+  // Each of several that ended, or failed, before they wrote the list has left a closed one.
+  while (true) {
+    const Segment closed{.base = last.base, .path = closed_name(last.path, last.base)};
     const std::uint64_t end = end_of(closed);
+    if (end == closed.base) break;
     listed.push_back(closed);
     last = {.base = end, .path = path};
-  } else if (last.path != path) {  // The log has another place now.
+    was_renamed = true;
+  }
+  if (!was_renamed && last.path != path) {  // The log has another place now.
     const std::uint64_t end = end_of(last);
     if (is_there(last)) listed.push_back(std::move(last));
     last = {.base = end, .path = path};
@@ -126,12 +131,8 @@ std::vector<Segment> find_segments(const LogPlace& place) {
   const auto facts = os::file_facts(place.path);
   // A log with a record of times and no list has never had a second segment, or is about to.
   const bool is_known = os::file_exists(place.times);
-  std::vector<Segment> segments;
-  if (is_known || !facts) {
-    const Segment closed{.path = closed_name(place.path, 0)};
-    if (is_there(closed)) segments.push_back(closed);
-  }
-  if (!is_known && segments.empty() && facts) segments = look_beside(place.path);
+  if (is_known || !facts) return listed_segments(place, {{.base = 0, .path = place.path}});
+  std::vector<Segment> segments = look_beside(place.path);
   const std::uint64_t base = segments.empty() ? 0 : end_of(segments.back());
   segments.push_back({.base = base, .path = place.path});
   return segments;
@@ -159,7 +160,10 @@ Result<OpenLog> open_log_files(const LogPlace& place) {
 Result<OpenLog> switch_segment(const LogPlace& place, std::vector<Segment> segments,
                                std::uint64_t end, const Retention& retention) {
   Segment& written = segments.back();
-  if (written.path == place.path) {
+  const auto size = segment_size(written);
+  if (written.path == place.path && size && *size == 0) {
+    segments.pop_back();  // There is nothing to close.
+  } else if (written.path == place.path) {
     const std::string closed = closed_name(written.path, written.base);
     const auto renamed = os::rename_file(written.path, closed);
     if (!renamed && renamed.error().code != Errc::NotFound) return renamed.error();

@@ -84,6 +84,25 @@ TEST_F(SegmentsTest, MadeTheNewFileAndThenEnded) {
   EXPECT_EQ((Segments{closed(0), closed(5), written(8)}), find_segments(place()));
 }
 
+TEST_F(SegmentsTest, SeveralThatDidNotWriteTheListAreAllFound) {
+  write_closed(0, "12345");
+  write_closed(5, "678");
+  write_closed(8, "9");
+  dir_.write("log", "now");
+  dir_.write("log.times", "");
+  EXPECT_EQ((Segments{closed(0), closed(5), closed(8), written(9)}), find_segments(place()));
+  ASSERT_TRUE(save_segments(place(), {closed(0), written(5)}).has_value());
+  EXPECT_EQ((Segments{closed(0), closed(5), closed(8), written(9)}), find_segments(place()));
+}
+
+TEST_F(SegmentsTest, AnEmptyOneIsNotClosedButWrittenOn) {
+  dir_.write("log", "");
+  write_closed(5, "");  // Its name is taken.
+  const auto open = switch_segment(place(), {closed(0), written(5)}, 25, {});
+  ASSERT_TRUE(open.has_value()) << open.error().message;
+  EXPECT_EQ(written(25), open->segments.back());
+}
+
 TEST_F(SegmentsTest, WithoutAListTheNamesTell) {
   write_closed(100, "12345");
   write_closed(0, std::string(100, 'x'));
