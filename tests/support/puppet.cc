@@ -61,6 +61,21 @@ void spam(std::size_t bytes) {
   }
 }
 
+// Bytes of all values but the newline's, in blocks of 64 KiB: byte `i` is that of hard_byte().
+char hard_byte(std::size_t i) {
+  const auto byte = static_cast<char>((i * 31 + i / 251) % 256);
+  return byte == '\n' ? 'n' : byte;
+}
+void write_hard_bytes(std::size_t bytes) {
+  constexpr std::size_t kBlock = 65536;
+  for (std::size_t at = 0; at < bytes; at += kBlock) {
+    std::string block(std::min(kBlock, bytes - at), ' ');
+    for (std::size_t i = 0; i < block.size(); ++i)
+      block[i] = hard_byte(at + i);
+    write_all(1, block);
+  }
+}
+
 // Exits 7 after `milliseconds` when asked to stop: a service that cleans up.
 void clean_up_on_term(int milliseconds) {
   static int pause_ms;
@@ -128,6 +143,24 @@ void make_daemon(const std::string& how) {
   });
   while (wait(nullptr) < 0 && errno == EINTR) {
   }
+}
+
+// A child with a session of its own that ignores SIGTERM and writes numbered lines until a file appears, and then how
+// many it has written, "heir N".
+void leave_an_heir(const std::string& until_file) {
+  fork_and_wait([&](int ready) {
+    setsid();
+    signal(SIGTERM, SIG_IGN);
+    alarm(300);
+    write_all(ready, "r");
+    std::size_t number = 0;
+    for (; access(until_file.c_str(), F_OK) != 0; ++number) {
+      write_all(1, "line " + std::to_string(number) + "\n");
+      usleep(1000);
+    }
+    write_all(1, "heir " + std::to_string(number) + "\n");
+    _exit(0);
+  });
 }
 
 // A child with a session of its own, and with nothing but `variable` in its environment.
@@ -238,6 +271,8 @@ const std::map<std::string, Verb> kVerbs = {
     {"print-partial", {1, [](auto& a) { write_all(1, a[0]); }}},
     {"print-error", {1, [](auto& a) { write_all(2, a[0] + "\n"); }}},
     {"spam", {1, [](auto& a) { spam(bytes_of(a[0])); }}},
+    {"spam-hard", {1, [](auto& a) { write_hard_bytes(bytes_of(a[0])); }}},
+    {"heir", {1, [](auto& a) { leave_an_heir(a[0]); }}},
     {"ignore-term", {0, [](auto&) { signal(SIGTERM, SIG_IGN); }}},
     {"clean-up-on-term", {1, [](auto& a) { clean_up_on_term(std::stoi(a[0])); }}},
     {"fork-and-hold", {1, [](auto& a) { fork_child(a[0]); }}},

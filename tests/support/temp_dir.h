@@ -14,8 +14,8 @@ namespace gaffer::test {
 /// A directory of its own, removed with all it holds in the end.
 class TempDir {
  public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gaffer-test-XXXXXX").string();
+  explicit TempDir(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string pattern = (parent / "gaffer-test-XXXXXX").string();
     GAFFER_ASSERT(mkdtemp(pattern.data()) != nullptr, "a temporary directory can be made");
     path_ = pattern;
   }
