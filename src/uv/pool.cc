@@ -1,73 +1,150 @@
 #include "uv/pool.h"
 
-#include <uv.h>
+#include <signal.h>
 
+#include <condition_variable>
 #include <deque>
 #include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
-#include "base/assert.h"
 #include "uv/loop.h"
+#include "uv/wakeup.h"
 
 namespace gaffer::uv {
+namespace {
 
-/// One piece of work. libuv holds it while it runs, the lane before.
+constexpr std::size_t kMostThreads = 4;
+
+/// Signals go to the threads that were there before.
+class NoSignals {
+ public:
+  NoSignals() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+  ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+/// One piece of work.
 struct Pool::Item {
-  uv_work_t raw{};
-  std::shared_ptr<Lanes> lanes;
   std::string lane;
   std::function<void()> work;
   std::function<void()> done;
   std::weak_ptr<void> wanted;
 };
 
-struct Pool::Lanes {
-  uv_loop_t* loop;
-  bool is_closed = false;
-  /// A lane is there while something of it runs: what waits for that to end.
-  std::map<std::string, std::deque<std::unique_ptr<Item>>> waiting{};
+/// The threads and what lies before them. They hold it as long as they run, and so outlive the pool
+/// where one of them hangs.
+struct Pool::Crew {
+  std::mutex mutex;
+  std::condition_variable has_work;
+  // All guarded by the mutex:
+  std::deque<std::shared_ptr<Item>> items;
+  std::function<void(std::shared_ptr<Item>)> on_done;  // Empty once the pool is gone.
+  std::size_t threads = 0;
+  std::size_t idle = 0;
 
-  void begin(std::unique_ptr<Item> item) {
-    Item* raw = item.release();
-    raw->raw.data = raw;
-    const auto work = [](uv_work_t* request) { static_cast<Item*>(request->data)->work(); };
-    const auto done = [](uv_work_t* request, int /*status*/) {
-      finish(std::unique_ptr<Item>(static_cast<Item*>(request->data)));
+  static void run(const std::shared_ptr<Crew>& crew) {
+    std::unique_lock lock(crew->mutex);
+    while (true) {
+      ++crew->idle;
+      crew->has_work.wait(lock, [&] { return !crew->items.empty() || !crew->on_done; });
+      --crew->idle;
+      if (!crew->on_done) return;
+      const std::shared_ptr<Item> item = std::move(crew->items.front());
+      crew->items.pop_front();
+      lock.unlock();
+      item->work();
+      lock.lock();
+      if (crew->on_done) crew->on_done(item);
+    }
+  }
+};
+
+/// What belongs to the loop.
+struct Pool::Lanes {
+  explicit Lanes(Loop& loop) : wakeup(loop) {
+    wakeup.keep_loop_alive(false);
+    crew->on_done = [this](std::shared_ptr<Item> item) {
+      wakeup.post([this, item = std::move(item)] { finish(*item); });
     };
-    GAFFER_ASSERT(uv_queue_work(loop, &raw->raw, work, done) == 0, "libuv takes work");
+  }
+  Lanes(const Lanes&) = delete;
+  Lanes& operator=(const Lanes&) = delete;
+  ~Lanes() {
+    const std::scoped_lock lock(crew->mutex);
+    crew->items.clear();
+    crew->on_done = nullptr;
+    crew->has_work.notify_all();
   }
 
-  static void finish(std::unique_ptr<Item> item) noexcept {
-    const std::shared_ptr<Lanes> lanes = item->lanes;
-    lanes->go_on(item->lane);
-    // Held while it runs: it may drop its own ticket.
-    const std::shared_ptr<void> wanted = item->wanted.lock();
-    if (wanted) item->done();
+  Wakeup wakeup;
+  std::shared_ptr<Crew> crew = std::make_shared<Crew>();
+  std::size_t running = 0;
+  /// A lane is there while something of it runs: what waits for that to end.
+  std::map<std::string, std::deque<std::shared_ptr<Item>>> waiting{};
+
+  void begin(std::shared_ptr<Item> item) {
+    if (running++ == 0) wakeup.keep_loop_alive(true);
+    if (!has_hands()) {
+      item->work();
+      return wakeup.post([this, item = std::move(item)] { finish(*item); });
+    }
+    const std::scoped_lock lock(crew->mutex);
+    crew->items.push_back(std::move(item));
+    crew->has_work.notify_one();
+  }
+
+  /// Whether there is a thread for one item more, at once or later.
+  bool has_hands() const {
+    const std::scoped_lock lock(crew->mutex);
+    if (crew->idle > crew->items.size() || crew->threads == kMostThreads) return true;
+    try {
+      const NoSignals no_signals;
+      std::thread([crew = crew] { Crew::run(crew); }).detach();
+      ++crew->threads;
+    } catch (const std::system_error&) {  // As many as the system allows.
+    }
+    return crew->threads > 0;
+  }
+
+  void finish(const Item& item) {
+    if (--running == 0) wakeup.keep_loop_alive(false);
+    go_on(item.lane);
+    // Held while it runs: it may drop its own ticket, and the pool.
+    const std::shared_ptr<void> wanted = item.wanted.lock();
+    if (wanted) item.done();
   }
 
   void go_on(const std::string& lane) {
     const auto queue = waiting.find(lane);
     while (!queue->second.empty()) {
-      std::unique_ptr<Item> next = std::move(queue->second.front());
+      std::shared_ptr<Item> next = std::move(queue->second.front());
       queue->second.pop_front();
-      if (!is_closed && !next->wanted.expired()) return begin(std::move(next));
+      if (!next->wanted.expired()) return begin(std::move(next));
     }
     waiting.erase(queue);
   }
 };
 
-Pool::Pool(Loop& loop) : lanes_(std::make_shared<Lanes>(Lanes{.loop = loop.raw()})) {}
+Pool::Pool(Loop& loop) : lanes_(std::make_unique<Lanes>(loop)) {}
 
-Pool::~Pool() { lanes_->is_closed = true; }
+Pool::~Pool() = default;
 
 Pool::Ticket Pool::submit(const std::string& lane, std::function<void()> work,
                           std::function<void()> done) {
   auto wanted = std::make_shared<char>();
-  auto item = std::make_unique<Item>();
-  item->lanes = lanes_;
-  item->lane = lane;
-  item->work = std::move(work);
-  item->done = std::move(done);
-  item->wanted = wanted;
+  auto item = std::make_shared<Item>(Item{lane, std::move(work), std::move(done), wanted});
   const auto [queue, is_free] = lanes_->waiting.try_emplace(lane);
   if (is_free) {
     lanes_->begin(std::move(item));

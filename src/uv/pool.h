@@ -14,8 +14,9 @@ class Loop;
 /// Runs what may block on threads beside the loop.
 ///
 /// Work has a *lane*, any text: what is in one lane runs one after the other, in order. So a file
-/// system that hangs holds one thread, and only what waits for that same file system. There are four
-/// threads ($UV_THREADPOOL_SIZE).
+/// system that hangs holds one thread, and only what waits for that same file system. There are up
+/// to four threads, made when they are needed; they take no signals. Where none can be made the work
+/// is done on the loop. (libuv's own pool aborts then, and is the host's.)
 class Pool {
  public:
   /// Who waits for an answer: dropping it means that the answer is not wanted any more. Work that
@@ -48,12 +49,13 @@ class Pool {
   }
 
  private:
-  struct Lanes;
+  struct Crew;
   struct Item;
+  struct Lanes;
 
   Ticket submit(const std::string& lane, std::function<void()> work, std::function<void()> done);
 
-  std::shared_ptr<Lanes> lanes_;
+  std::unique_ptr<Lanes> lanes_;
 };
 
 }  // namespace gaffer::uv
