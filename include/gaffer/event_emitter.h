@@ -73,6 +73,13 @@ class EventEmitter {
     return state_->publish(name, std::move(message));
   }
 
+  /// On the loop's thread: delivers now what has been published, instead of at the end of the turn.
+  /// Within a handler it does nothing.
+  void deliver() {
+    const auto state = state_;  // A handler may destroy this.
+    state->deliver();
+  }
+
   /// Publishes one message under several names: who hears two of them hears it once, under the
   /// first of those. A name must not hold a NUL.
   bool publish_as(std::initializer_list<std::string_view> names, Message message) {
@@ -155,6 +162,7 @@ class EventEmitter {
     }
 
     void deliver() {
+      if (is_delivering) return;
       loop_thread.store(std::this_thread::get_id(), std::memory_order_relaxed);
       std::swap(mine_after_theirs(), delivered);
       is_delivering = true;

@@ -33,6 +33,8 @@ class Job final : public Slot::Owner {
   [[nodiscard]] const std::string& name() const { return template_->name; }
   [[nodiscard]] std::string_view group() const { return config::group_of(template_->name); }
   [[nodiscard]] bool is_leaving() const { return is_leaving_; }
+  /// Started, and not stopped since.
+  [[nodiscard]] bool is_wanted() const { return is_wanted_; }
 
   /// \name Wishes. Each ends what another one, or the template's own pause, had under way.
   /// @{

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <random>
 #include <utility>
 
@@ -32,8 +33,10 @@ Result<void> require_valid(const ProcessTemplate& process_template) {
 
 }  // namespace
 
-Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings)
-    : workshop_{
+Manager::Impl::Impl(Manager& manager, uv::Loop& loop, const Clock& clock, Launcher& launcher,
+                    Settings settings, std::shared_ptr<void> world)
+    : world_(std::move(world)),
+      workshop_{
           .loop = loop,
           .clock = clock,
           .launcher = launcher,
@@ -51,9 +54,72 @@ Manager::Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Setting
                              stream::Output& grown) { growth_.emit({.id = id, .output = grown}); },
           .tree = new_tree()},
       history_(kKeptEvents, settings.last_revision),
-      turn_end_(loop) {}
+      // As many as there are: what happens in one turn is bounded by the number of processes.
+      events_(loop.raw(), std::numeric_limits<std::size_t>::max()),
+      applications_(manager),
+      turn_end_(loop),
+      wakeup_(loop) {
+  wakeup_.keep_loop_alive(false);
+}
 
-Result<void> Manager::add(ProcessTemplate process_template) {
+Manager::Impl::~Impl() { applications_.stop(); }
+
+Result<void> Manager::Impl::start(const std::vector<Application*>& applications) {
+  if (is_shut_down_) return Error{Errc::NotRunning, 0, "cannot start: it was stopped"};
+  GAFFER_TRY(applications_.start(applications, workshop_.loop.raw()));
+  wakeup_.keep_loop_alive(true);
+  return {};
+}
+
+Result<void> Manager::Impl::run() {
+  if (!is_started()) return Error{Errc::NotRunning, 0, "cannot run: it has not been started"};
+  is_running_ = true;
+  const std::weak_ptr<char> alive = alive_;
+  workshop_.loop.run();
+  if (!alive.expired()) is_running_ = false;
+  return {};
+}
+
+void Manager::Impl::stop(OnSettled on_stopped) {
+  post([this, on_stopped = std::move(on_stopped)] { begin_stop(on_stopped); });
+}
+
+void Manager::Impl::begin_stop(OnSettled on_stopped) {
+  shut_down([this] { has_stopped(); });
+  if (on_stopped) waiting_for_end_.push_back(std::move(on_stopped));
+}
+
+// Comes with every stop, and does it once.
+void Manager::Impl::has_stopped() {
+  applications_.stop();
+  wakeup_.keep_loop_alive(false);
+  if (is_running_) workshop_.loop.stop();
+}
+
+void Manager::Impl::restart(OnSettled on_restarted) {
+  post([this, on_restarted = std::move(on_restarted)] { begin_restart(on_restarted); });
+}
+
+void Manager::Impl::begin_restart(OnSettled on_restarted) {
+  if (on_restarted) waiting_for_restart_.push_back(std::move(on_restarted));
+  if (std::exchange(is_restarting_, true)) return;
+  if (!is_shut_down_) {
+    applications_.restart();
+    for (const auto& job : jobs_) {
+      if (job->is_wanted()) job->process_template().port ? job->restart() : job->reload();
+    }
+  }
+  (void)when_settled("*", [this] {
+    is_restarting_ = false;
+    const std::weak_ptr<char> alive = alive_;
+    for (const OnSettled& on_done : std::exchange(waiting_for_restart_, {})) {
+      on_done();
+      if (alive.expired()) return;
+    }
+  });
+}
+
+Result<void> Manager::Impl::add(ProcessTemplate process_template) {
   const bool starts = process_template.start;
   const std::string name = process_template.name;
   if (is_shut_down_)
@@ -70,14 +136,14 @@ Result<void> Manager::add(ProcessTemplate process_template) {
   return {};
 }
 
-Result<Update> Manager::update(ProcessTemplate process_template) {
+Result<Update> Manager::Impl::update(ProcessTemplate process_template) {
   GAFFER_TRY(Job * job, find(process_template.name));
   GAFFER_TRY(require_staying(*job, "update"));
   GAFFER_TRY(check(process_template));
   return job->update(std::move(process_template));
 }
 
-Result<void> Manager::remove(std::string_view target) {
+Result<void> Manager::Impl::remove(std::string_view target) {
   GAFFER_TRY(const auto selected, select(target));
   for (const auto& [job, slot] : selected) {
     if (slot != nullptr)
@@ -88,25 +154,25 @@ Result<void> Manager::remove(std::string_view target) {
   return {};
 }
 
-Result<void> Manager::start(std::string_view target) {
+Result<void> Manager::Impl::start(std::string_view target) {
   return act(target, "start", &Job::start, policy::Input::Start);
 }
 
-Result<void> Manager::stop(std::string_view target) {
+Result<void> Manager::Impl::stop(std::string_view target) {
   return act(target, "", &Job::stop, policy::Input::Stop);
 }
 
-Result<void> Manager::restart(std::string_view target) {
+Result<void> Manager::Impl::restart(std::string_view target) {
   return act(target, "restart", &Job::restart, policy::Input::Restart);
 }
 
-Result<void> Manager::reload(std::string_view target) {
+Result<void> Manager::Impl::reload(std::string_view target) {
   return act(target, "reload", &Job::reload, policy::Input::Reload);
 }
 
 // Without a verb it may be done to what is being stopped or removed.
-Result<void> Manager::act(std::string_view target, std::string_view verb,
-                          void (Job::*on_template)(), policy::Input on_process) {
+Result<void> Manager::Impl::act(std::string_view target, std::string_view verb,
+                                void (Job::*on_template)(), policy::Input on_process) {
   GAFFER_TRY(const auto selected, select(target));
   for (const auto& [job, slot] : selected) {
     if (!verb.empty()) GAFFER_TRY(require_staying(*job, verb));
@@ -122,33 +188,34 @@ Result<void> Manager::act(std::string_view target, std::string_view verb,
   return {};
 }
 
-Result<void> Manager::signal(std::string_view target, int number) {
+Result<void> Manager::Impl::signal(std::string_view target, int number) {
   return act_on_running(target, [number](const Slot& slot) { return slot.signal(number); });
 }
 
-Result<void> Manager::write(std::string_view target, std::string_view bytes,
-                            std::string_view label) {
+Result<void> Manager::Impl::write(std::string_view target, std::string_view bytes,
+                                  std::string_view label) {
   return act_on_running(target, [bytes, label](const Slot& slot) -> Result<void> {
     GAFFER_TRY(stream::Input * input, slot.input(label));
     return input->writer().write(bytes);
   });
 }
 
-Result<void> Manager::close_input(std::string_view target, std::string_view label) {
+Result<void> Manager::Impl::close_input(std::string_view target, std::string_view label) {
   return act_on_running(target, [label](const Slot& slot) -> Result<void> {
     GAFFER_TRY(stream::Input * input, slot.input(label));
     return input->writer().close();
   });
 }
 
-Result<void> Manager::resize(std::string_view target, TerminalSize size) {
+Result<void> Manager::Impl::resize(std::string_view target, TerminalSize size) {
   return act_on_running(target, [size](const Slot& slot) -> Result<void> {
     GAFFER_TRY(stream::Input * input, slot.input(""));
     return input->resize(size);
   });
 }
 
-Result<stream::InputWriter> Manager::input(std::string_view target, std::string_view label) const {
+Result<stream::InputWriter> Manager::Impl::input(std::string_view target,
+                                                 std::string_view label) const {
   GAFFER_TRY(const auto selected, select(target));
   std::vector<const Slot*> running;
   for (const auto& one : selected)
@@ -165,8 +232,8 @@ Result<stream::InputWriter> Manager::input(std::string_view target, std::string_
 }
 
 // One that refuses does not keep the others from it.
-Result<void> Manager::act_on_running(std::string_view target,
-                                     const std::function<Result<void>(const Slot&)>& act) {
+Result<void> Manager::Impl::act_on_running(std::string_view target,
+                                           const std::function<Result<void>(const Slot&)>& act) {
   GAFFER_TRY(const auto selected, select(target));
   std::optional<Error> refused;
   bool is_done = false;
@@ -182,7 +249,7 @@ Result<void> Manager::act_on_running(std::string_view target,
   return Error{Errc::NotRunning, 0, std::string(target) + ": nothing runs"};
 }
 
-Result<int> Manager::scale(std::string_view name, std::string_view expression) {
+Result<int> Manager::Impl::scale(std::string_view name, std::string_view expression) {
   GAFFER_TRY(Job * job, find(name));
   ProcessTemplate scaled = job->process_template();
   GAFFER_TRY(scaled.numprocesses, policy::scaled(scaled.numprocesses, expression));
@@ -193,14 +260,14 @@ Result<int> Manager::scale(std::string_view name, std::string_view expression) {
   return scaled.numprocesses;
 }
 
-Result<std::uint64_t> Manager::run_once(std::string_view name,
-                                        const std::map<std::string, std::string>& env) {
+Result<std::uint64_t> Manager::Impl::run_once(std::string_view name,
+                                              const std::map<std::string, std::string>& env) {
   GAFFER_TRY(Job * job, find(name));
   GAFFER_TRY(require_staying(*job, "run"));
   return job->run_once(env);
 }
 
-Result<void> Manager::when_settled(std::string_view target, OnSettled on_settled) {
+Result<void> Manager::Impl::when_settled(std::string_view target, OnSettled on_settled) {
   GAFFER_TRY(const auto selected, select(target));
   if (selected.empty()) {
     waiting_for_turn_.push_back(std::move(on_settled));
@@ -217,7 +284,7 @@ Result<void> Manager::when_settled(std::string_view target, OnSettled on_settled
   return {};
 }
 
-void Manager::shut_down(OnSettled on_done) {
+void Manager::Impl::shut_down(OnSettled on_done) {
   is_shut_down_ = true;
   waiting_for_end_.push_back(std::move(on_done));
   // The last one added may need the first: it goes first.
@@ -226,17 +293,17 @@ void Manager::shut_down(OnSettled on_done) {
   wait_for_end_of_turn();
 }
 
-void Manager::kill_all() {
+void Manager::Impl::kill_all() {
   for (const auto& job : jobs_)
     job->kill();
 }
 
-Result<TemplateInfo> Manager::info(std::string_view name) const {
+Result<TemplateInfo> Manager::Impl::info(std::string_view name) const {
   GAFFER_TRY(const Job* job, find(name));
   return job->info();
 }
 
-std::vector<TemplateInfo> Manager::all() const {
+std::vector<TemplateInfo> Manager::Impl::all() const {
   std::vector<TemplateInfo> infos;
   infos.reserve(jobs_.size());
   for (const auto& job : jobs_)
@@ -244,7 +311,7 @@ std::vector<TemplateInfo> Manager::all() const {
   return infos;
 }
 
-std::map<std::uint64_t, ProcessInfo> Manager::running() const {
+std::map<std::uint64_t, ProcessInfo> Manager::Impl::running() const {
   std::map<std::uint64_t, ProcessInfo> processes;
   for (const auto& job : jobs_) {
     job->each_slot([&](const Slot& slot) {
@@ -255,7 +322,7 @@ std::map<std::uint64_t, ProcessInfo> Manager::running() const {
   return processes;
 }
 
-Result<std::vector<TemplateInfo>> Manager::infos(std::string_view target) const {
+Result<std::vector<TemplateInfo>> Manager::Impl::infos(std::string_view target) const {
   GAFFER_TRY(const auto selected, select(target));
   std::vector<TemplateInfo> infos;
   for (const auto& [job, slot] : selected) {
@@ -265,28 +332,28 @@ Result<std::vector<TemplateInfo>> Manager::infos(std::string_view target) const 
   return infos;
 }
 
-std::vector<OutputId> Manager::outputs(std::string_view name) const {
+std::vector<OutputId> Manager::Impl::outputs(std::string_view name) const {
   const auto job = find(name);
   return job ? (*job)->outputs() : std::vector<OutputId>{};
 }
 
-stream::Output* Manager::output(const OutputId& id) {
+stream::Output* Manager::Impl::output(const OutputId& id) {
   const auto job = find(id.name);
   return job ? (*job)->output(id.slot, id.label) : nullptr;
 }
 
-void Manager::reopen_logs() {
+void Manager::Impl::reopen_logs() {
   for (const auto& job : jobs_)
     job->each_slot([](Slot& slot) { slot.streams().reopen(); });
 }
 
-Result<Job*> Manager::find(std::string_view name) const {
+Result<Job*> Manager::Impl::find(std::string_view name) const {
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) return Error{Errc::NotFound, 0, "no template " + std::string(name)};
   return found->second;
 }
 
-Result<std::vector<Manager::Selected>> Manager::select(std::string_view target) const {
+Result<std::vector<Manager::Impl::Selected>> Manager::Impl::select(std::string_view target) const {
   std::vector<Selected> selected;
   const bool is_group = target.ends_with(":*");
   if (is_group || target == "*") {
@@ -304,7 +371,8 @@ Result<std::vector<Manager::Selected>> Manager::select(std::string_view target) 
 }
 
 // A template may be called `web.2` itself: then that is meant.
-std::optional<Manager::Selected> Manager::select_process(std::string_view target) const {
+std::optional<Manager::Impl::Selected> Manager::Impl::select_process(
+    std::string_view target) const {
   if (by_name_.contains(target)) return std::nullopt;
   if (const auto pid = parse_number<std::uint64_t>(target)) {
     for (const auto& job : jobs_) {
@@ -321,13 +389,13 @@ std::optional<Manager::Selected> Manager::select_process(std::string_view target
   return Selected{*job, slot};
 }
 
-Result<void> Manager::check(const ProcessTemplate& process_template) const {
+Result<void> Manager::Impl::check(const ProcessTemplate& process_template) const {
   Result<void> good = require_valid(process_template);
   if (good) good = require_plan(process_template, workshop_.environment);
   return good ? good : good.error().within("template " + process_template.name);
 }
 
-Result<void> Manager::require_staying(const Job& job, std::string_view verb) const {
+Result<void> Manager::Impl::require_staying(const Job& job, std::string_view verb) const {
   if (!is_shut_down_ && !job.is_leaving()) return {};
   return Error{Errc::NotRunning, 0,
                "cannot " + std::string(verb) + " " + job.name() + ": " +
@@ -335,7 +403,7 @@ Result<void> Manager::require_staying(const Job& job, std::string_view verb) con
 }
 
 // What a single process is asked for is told here; of a template its job tells it.
-void Manager::tell_wish(const Job& job, const Slot& slot, policy::Input wish) {
+void Manager::Impl::tell_wish(const Job& job, const Slot& slot, policy::Input wish) {
   if (wish != policy::Input::Restart && wish != policy::Input::Reload) return;
   queue({.kind = wish == policy::Input::Restart ? Event::Kind::Restart : Event::Kind::Reload,
          .name = job.name(),
@@ -343,30 +411,34 @@ void Manager::tell_wish(const Job& job, const Slot& slot, policy::Input wish) {
          .pid = slot.pid()});
 }
 
-void Manager::queue(Event event) {
-  event.time = workshop_.clock.wall();
-  queued_.push_back(history_.add(std::move(event)));
+void Manager::Impl::queue(Event event) {
   wait_for_end_of_turn();
+  event.time = workshop_.clock.wall();
+  const Event& kept = history_.add(std::move(event));
+  const std::string name(event_name(kept.kind));
+  const std::string of_template = "proc." + kept.name + "." + name;
+  if (kept.pid == 0) {
+    events_.publish_as({name, of_template}, kept);
+  } else {
+    events_.publish_as({name, of_template, "proc." + std::to_string(kept.pid) + "." + name}, kept);
+  }
 }
 
-void Manager::wait_for_end_of_turn() {
+void Manager::Impl::wait_for_end_of_turn() {
   turn_end_.start(Duration(0), [this] { end_turn(); });  // Anew: behind all that is due now.
 }
 
-void Manager::end_turn() {
+void Manager::Impl::end_turn() {
   const std::weak_ptr<char> alive = alive_;  // Whoever is called may destroy this.
   for (const OnSettled& on_settled : sweep()) {
     on_settled();
     if (alive.expired()) return;
   }
-  for (const Event& event : std::exchange(queued_, {})) {
-    events_.emit(event);
-    if (alive.expired()) return;
-  }
+  events_.deliver();
 }
 
 // Takes away what has come to its end, and returns those who waited for it.
-std::vector<Manager::OnSettled> Manager::sweep() {
+std::vector<Manager::OnSettled> Manager::Impl::sweep() {
   std::vector<OnSettled> due = std::exchange(waiting_for_turn_, {});
   bool is_one_gone = false;
   for (Job* job : std::exchange(touched_, {})) {
@@ -380,7 +452,7 @@ std::vector<Manager::OnSettled> Manager::sweep() {
   return due;
 }
 
-void Manager::forget_those_who_are_gone() {
+void Manager::Impl::forget_those_who_are_gone() {
   std::erase_if(touched_, [](const Job* job) { return job->is_gone(); });
   std::erase_if(jobs_, [this](const auto& job) {
     if (!job->is_gone()) return false;

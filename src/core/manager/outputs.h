@@ -11,17 +11,11 @@
 #include "core/stream/file_log.h"
 #include "core/stream/intake.h"
 #include "core/stream/output.h"
+#include "gaffer/manager.h"
 #include "gaffer/process_template.h"
 #include "uv/loop.h"
 
 namespace gaffer {
-
-/// Where the outputs of a manager go, and how much is kept of them.
-struct OutputSettings {
-  std::string log_directory;  ///< Empty: memory, but for the logs that a template names.
-  std::uint64_t memory_bytes = std::uint64_t{1} << 20;  ///< Of each stream of a slot in memory.
-  std::uint64_t log_budget = std::uint64_t{1} << 30;    ///< Of all closed logs; 0: any number.
-};
 
 /// What the outputs of all slots of a manager share.
 struct OutputShop {
