@@ -83,22 +83,24 @@ OutputShop::OutputShop(uv::Loop& its_loop, OutputSettings its_settings)
 }
 
 // A terminal is both streams; and what goes to one file is one stream.
-std::vector<Outputs::Stream> Outputs::streams_of(const ProcessTemplate& wanted) {
-  if (wanted.detach) return {};
-  const bool are_apart = !wanted.stderr_log.empty() && wanted.stderr_log != wanted.stdout_log;
+std::vector<Outputs::Stream> Outputs::streams_of(const ProcessTemplate& process_template) {
+  if (process_template.detach) return {};
+  const bool are_apart = !process_template.stderr_log.empty() &&
+                         process_template.stderr_log != process_template.stdout_log;
   std::vector<Stream> streams;
-  for (const std::string& label : wanted.redirect_output) {
-    const std::string& path =
-        streams.empty() || label == streams.front().label ? wanted.stdout_log : wanted.stderr_log;
+  for (const std::string& label : process_template.redirect_output) {
+    const std::string& path = streams.empty() || label == streams.front().label
+                                  ? process_template.stdout_log
+                                  : process_template.stderr_log;
     streams.push_back({.label = label, .path = path});
   }
   if (streams.empty()) {
-    streams = {{.label = are_apart ? "stdout" : kDefaultLabel, .path = wanted.stdout_log},
+    streams = {{.label = are_apart ? "stdout" : kDefaultLabel, .path = process_template.stdout_log},
                {.label = are_apart ? "stderr" : kDefaultLabel,
-                .path = are_apart ? wanted.stderr_log : wanted.stdout_log}};
+                .path = are_apart ? process_template.stderr_log : process_template.stdout_log}};
   }
-  if (wanted.pty) streams.resize(1);
-  if (wanted.pty) streams.push_back(streams.front());
+  if (process_template.pty) streams.resize(1);
+  if (process_template.pty) streams.push_back(streams.front());
   if (streams.size() == 2 && !streams[1].path.empty() && streams[1].path == streams[0].path)
     streams[1] = streams[0];
   return streams;

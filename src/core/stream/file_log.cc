@@ -29,7 +29,7 @@ void LogFiles::set_budget(std::string directory, std::uint64_t bytes) {
 
 LogFiles::Place LogFiles::opened(FileLog& log) {
   open_.push_front(&log);
-  const Place place = open_.begin();
+  const auto place = open_.begin();
   if (open_.size() > max_open_) open_.back()->close();
   return place;
 }

@@ -21,8 +21,8 @@ class Matcher {
   /// ERRORS: InvalidArgument, with what is wrong with the expression.
   static Result<Matcher> of_expression(const std::string& expression);
 
-  Matcher(Matcher&&) noexcept;
-  Matcher& operator=(Matcher&&) noexcept;
+  Matcher(Matcher&& other) noexcept;
+  Matcher& operator=(Matcher&& other) noexcept;
   ~Matcher();
 
   [[nodiscard]] bool matches(std::string_view line) const;

@@ -208,7 +208,7 @@ void keep_within(const std::string& directory, const std::string& prefix, std::u
   if (!names) return;
   for (const std::string& name : *names) {
     if (!name.starts_with(prefix) || !name.ends_with(".segments")) continue;
-    auto listed = read_list(directory + "/" + name);
+    auto listed = read_list(std::string(directory).append("/").append(name));
     if (!listed) continue;
     listed->pop_back();
     for (const Segment& segment : *listed) {
