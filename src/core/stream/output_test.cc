@@ -160,9 +160,10 @@ TEST_F(OutputTest, APlaceThatCannotBeWrittenIsAProblemNotALoss) {
   EXPECT_EQ("", output->problem());
 }
 
-TEST_F(OutputTest, AManyWritersArePacedAndNothingIsLost) {
+TEST_F(OutputTest, ManyWritersArePacedAndNothingIsLost) {
   const auto output = in_memory(16 << 20);
   std::vector<os::UniqueFd> pipes;
+  pipes.reserve(8);
   for (int i = 0; i < 8; ++i)
     pipes.push_back(pipe_into(*output));
   for (int round = 0; round < 500; ++round) {
