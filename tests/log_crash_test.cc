@@ -128,6 +128,7 @@ std::vector<int> some_places(int most) {
   const char* wanted = std::getenv("GAFFER_SWEEP_PLACES");
   const int count = parse_number<int>(wanted != nullptr ? wanted : "").value_or(3);
   std::vector<int> places;
+  places.reserve(static_cast<std::size_t>(std::min(count, most)));
   for (int i = 0; i < std::min(count, most); ++i)
     places.push_back(most <= count ? i + 1 : 1 + i * (most - 1) / (count - 1));
   return places;

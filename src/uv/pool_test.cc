@@ -29,6 +29,7 @@ TEST_F(PoolTest, WorksOnAnotherThreadAndAnswersOnTheLoop) {
 TEST_F(PoolTest, OneLaneKeepsItsOrder) {
   std::vector<int> order;
   std::vector<Pool::Ticket> tickets;
+  tickets.reserve(50);
   for (int number = 0; number < 50; ++number) {
     tickets.push_back(pool_.run(
         "a", [number] { return number; }, [&](int done) { order.push_back(done); }));

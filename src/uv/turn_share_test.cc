@@ -28,8 +28,7 @@ TEST_F(TurnShareTest, IsThereAgainInALaterTurn) {
   EXPECT_TRUE(share_.is_left());
   clock_.advance(milliseconds(100));
   EXPECT_FALSE(share_.is_left());
-  run_some_turns();  // Nothing else happens that run_until could wait for.
-  EXPECT_TRUE(share_.is_left());
+  EXPECT_TRUE(run_until([this] { return share_.is_left(); }));
   clock_.advance(milliseconds(19));
   EXPECT_TRUE(share_.is_left()) << "it began anew";
 }

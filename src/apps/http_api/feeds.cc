@@ -30,7 +30,8 @@ Result<Form> form_of(const net::Request& request) {
     const bool is_browser = accepted != nullptr && *accepted == "text/event-stream";
     return is_browser ? Form::Eventsource : Form::Longpoll;
   }
-  const auto form = std::ranges::find(kForms, *given, [](const auto& one) { return one.first; });
+  const auto* const form =
+      std::ranges::find(kForms, *given, [](const auto& one) { return one.first; });
   if (form == kForms.end()) return bad_query("feed", *given, "longpoll, continuous or eventsource");
   return form->second;
 }

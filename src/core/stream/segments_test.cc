@@ -114,7 +114,7 @@ TEST_F(SegmentsTest, WithoutAListTheNamesTell) {
 TEST_F(SegmentsTest, AListThatCannotBeReadIsAsNone) {
   write_closed(0, "12345");
   dir_.write("log", "now");
-  dir_.write("log.segments", "\0\0garbage");
+  dir_.write("log.segments", std::string("\0\0garbage", 9));
   EXPECT_EQ((Segments{closed(0), written(5)}), find_segments(place()));
 }
 
