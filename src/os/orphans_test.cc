@@ -33,7 +33,7 @@ bool is_child(pid_t pid) {
 
 /// Ends with the test: otherwise the orphans of later tests would become ours as well.
 class Orphans : public testing::Test {
- protected:
+ public:
   Orphans() { adopt_orphans(); }
   Orphans(const Orphans&) = delete;
   Orphans& operator=(const Orphans&) = delete;
