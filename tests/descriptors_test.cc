@@ -55,8 +55,9 @@ TEST_F(FewDescriptors, ThatAreTooFewToStartAreALineAndNoSocketIsLeft) {
   for (int limit = 8; limit < 64 && !is_ready; ++limit) {
     test::Command gafferd = command("gafferd", {});
     const std::string number = std::to_string(limit);
-    gafferd.argv.insert(gafferd.argv.begin(),
-                        {"/usr/bin/prlimit", "--nofile=" + number + ":" + number});
+    gafferd.argv.insert(
+        gafferd.argv.begin(),
+        {"/usr/bin/prlimit", "--nofile=" + std::string(number).append(":").append(number)});
     test::Program program(gafferd);
     ASSERT_TRUE(program.wait_until([&] {
       is_ready = program.err().find("gafferd: ready") != std::string::npos;

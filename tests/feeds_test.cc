@@ -60,7 +60,7 @@ class Feeds : public test::ProgramsTest {
   }
   /// The lines' events in their order: `create start spawn`.
   static std::string kinds(const std::string& lines) {
-    constexpr std::string_view kKey = "{\"event\":\"";
+    constexpr std::string_view kKey = R"({"event":")";
     std::string all;
     for (auto at = lines.find(kKey); at != std::string::npos; at = lines.find(kKey, at + 1)) {
       const auto begin = at + kKey.size();
