@@ -105,7 +105,7 @@ TEST_F(Clients, ThoseWhoLeaveInTheMiddleLeaveNothing) {
     EXPECT_EQ(200, parser.head()->status) << time;
     if (testing::Test::HasFailure()) return;
   }
-  EXPECT_TRUE(test::eventually([&] { return descriptors() == before; }))
+  EXPECT_TRUE(test::eventually([&] { return descriptors() <= before; }))
       << before << " descriptors became " << descriptors();
 }
 
@@ -119,7 +119,7 @@ TEST_F(Clients, ThoseWhoLeaveInTheMiddleOfAFloodLeaveNothing) {
     EXPECT_EQ(200, parser.head()->status) << time;
     if (testing::Test::HasFailure()) return;
   }
-  EXPECT_TRUE(test::eventually([&] { return descriptors() == before; }))
+  EXPECT_TRUE(test::eventually([&] { return descriptors() <= before; }))
       << before << " descriptors became " << descriptors();
 }
 
@@ -215,7 +215,7 @@ TEST_F(Clients, RubbishOnTheSocketEndsOnlyItsOwnConnection) {
       bytes = os::receive(socket.get());
   }
   EXPECT_EQ(ProcessState::Running, process("web").state);
-  EXPECT_TRUE(test::eventually([&] { return descriptors() == before; }));
+  EXPECT_TRUE(test::eventually([&] { return descriptors() <= before; }));
 }
 
 class Logs : public Clients {};

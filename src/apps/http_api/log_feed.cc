@@ -13,6 +13,8 @@ constexpr std::size_t kMaxQueued = std::size_t{512} << 10;
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 // So long a line may take to get its end before it is shown without one.
 constexpr std::chrono::milliseconds kPartial{100};
+// So long logs that are being opened are waited for.
+constexpr std::chrono::milliseconds kLate{1000};
 
 void append(std::string& to, LogFeed::Format format, const wire::LogRecord& record) {
   switch (format) {
@@ -40,7 +42,7 @@ struct LogFeed::Reading {
   explicit Reading(const Wanted& its_wanted) : wanted(its_wanted), query(its_wanted.lines) {}
 
   Done step(const Step& step) {
-    Done done;
+    Done done{.with_rests = step.with_rests};
     if (const auto said = say(step, done); !said) done.problem = said.error().message;
     return done;
   }
@@ -129,7 +131,7 @@ void LogFeed::add_present_sources() {
 
 void LogFeed::add(const OutputId& id, const stream::Output& output) {
   numbers_.emplace(id, numbers_.size());
-  next_.added.push_back(output.view());
+  next_.added.push_back(view_of(id, output));
   next_.sources.push_back({.id = id, .name = id.name + "." + std::to_string(id.slot)});
 }
 
@@ -148,13 +150,13 @@ void LogFeed::grown(const Manager::Growth& growth) {
 // client has taken what it brought.
 void LogFeed::go_on() {
   if (stepping_.is_waiting() || writer_.queued_bytes() > kMaxQueued) return;
-  const bool has_news = !next_.added.empty() || !grown_.empty() || next_.with_rests;
-  if (is_read_out_ && !has_news) return;
   for (const OutputId& id : std::exchange(grown_, {})) {
     if (const stream::Output* output = manager_.output(id))
-      next_.grown.emplace_back(numbers_.at(id), output->view());
+      next_.grown.emplace_back(numbers_.at(id), view_of(id, *output));
   }
-  if (!wanted_.follow) next_.with_rests = true;
+  if (!wanted_.follow) next_.with_rests = late_.empty();
+  const bool has_news = !next_.added.empty() || !next_.grown.empty() || next_.with_rests;
+  if (is_read_out_ && !has_news) return;
   stepping_ = manager_.pool().run(
       "feed " + std::to_string(reinterpret_cast<std::uintptr_t>(this)),
       [reading = reading_, step = std::exchange(next_, {})] { return reading->step(step); },
@@ -165,13 +167,42 @@ void LogFeed::stepped(const Done& done) {
   stepping_ = {};
   is_read_out_ = done.is_read_out || !done.problem.empty();
   if (!done.text.empty()) writer_.write(done.text);
-  if (is_read_out_ && !wanted_.follow) return on_done_();
+  if (is_read_out_ && !wanted_.follow) {
+    return done.problem.empty() && !done.with_rests ? go_on_with_late_ones() : on_done_();
+  }
   if (is_read_out_ && !done.text.empty()) {
     if (!rest_timer_) rest_timer_.emplace(manager_.loop());
     rest_timer_->start(kPartial, [this] { rest_is_due(); });
   }
   // More of it, or of what has come meanwhile.
   if (writer_.queued_bytes() <= kMaxQueued) go_on();
+}
+
+stream::LogView LogFeed::view_of(const OutputId& id, const stream::Output& output) {
+  const bool has_waited = late_timer_ && !late_timer_->is_armed();
+  if (!wanted_.follow && !has_waited && output.is_behind()) late_.insert(id);
+  return output.view();
+}
+
+// Who has heard that a process has ended wants its last words, though its log was still being opened.
+void LogFeed::go_on_with_late_ones() {
+  if (!late_timer_) {
+    growth_ = manager_.subscribe_output([this](const Manager::Growth& growth) {
+      if (late_.contains(growth.id)) go_on_with_late_ones();
+    });
+    late_timer_.emplace(manager_.loop());
+    late_timer_->start(kLate, [this] {
+      late_.clear();
+      go_on();
+    });
+  }
+  std::erase_if(late_, [this](const OutputId& id) {
+    const stream::Output* output = manager_.output(id);
+    if (output && output->is_behind()) return false;
+    if (output) grown_.insert(id);
+    return true;
+  });
+  go_on();
 }
 
 // Half a line cannot be matched: the other half may hold what was looked for.

@@ -62,6 +62,7 @@ class LogFeed {
   struct Done {
     std::string text;
     bool is_read_out = false;
+    bool with_rests = false;
     std::string problem;
   };
   struct Reading;
@@ -73,17 +74,21 @@ class LogFeed {
   void go_on();
   void stepped(const Done& done);
   void rest_is_due();
+  stream::LogView view_of(const OutputId& id, const stream::Output& output);
+  void go_on_with_late_ones();
 
   Manager& manager_;
   Wanted wanted_;
   std::function<void()> on_done_;
   std::map<OutputId, std::size_t> numbers_;
   std::set<OutputId> grown_;  // Since the last step.
+  std::set<OutputId> late_;   // They were behind when they were looked at; not with `follow`.
   Step next_;
   bool is_read_out_ = false;
   std::shared_ptr<Reading> reading_;  // Belongs to the thread while a step is under way.
   uv::Pool::Ticket stepping_;
   std::optional<uv::Timer> rest_timer_;
+  std::optional<uv::Timer> late_timer_;  // Runs from the first time that they are waited for.
   Subscription growth_;
   net::BodyWriter writer_;
 };

@@ -127,6 +127,15 @@ void Output::resume(const Result<void>& prepared) {
   // What was dropped does not wait in the pipe to show that there is space.
   if (on_full_ == OnFull::Drop) problem_.clear();
   watch_all();
+  take_what_waited();
+}
+
+// One move takes all that a pipe can hold; more has come since, and has its turn.
+void Output::take_what_waited() {
+  std::size_t taken = 0;
+  for (auto source = sources_.begin(); source != sources_.end() && mode_ == Mode::Flow;)
+    taken += move_once(source++);
+  if (taken > 0) on_grown_();
 }
 
 void Output::watch_all() {

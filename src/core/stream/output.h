@@ -40,8 +40,11 @@ class Output {
 
   /// Moves what is in the pipes now, so that the last words of a process that has just ended are
   /// here before anybody is told of its end; where the log is still being opened they come after
-  /// it. At most 64 MiB, lest a grandchild that writes for ever hold us.
+  /// it: see is_behind(). At most 64 MiB, lest a grandchild that writes for ever hold us.
   void drain();
+
+  /// What was written waits for its log to be opened, and is in it a moment later.
+  [[nodiscard]] bool is_behind() const { return mode_ == Mode::Wait && problem_.empty(); }
 
   /// For log rotators: goes on in the file that is at the log's place now.
   void reopen() { log_->reopen(); }
@@ -79,6 +82,7 @@ class Output {
   void try_again_later();
   void try_again();
   void resume(const Result<void>& prepared);
+  void take_what_waited();
 
   uv::Loop& loop_;
   Intake& intake_;
