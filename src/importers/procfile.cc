@@ -150,8 +150,11 @@ class Loader {
                            .env = options_.env,
                            .raw = true,
                            .cwd = options_.directory,
-                           .shell = true,
-                           .start = entry.name != kRelease};
+                           .shell = true};
+    if (entry.name == kRelease) {
+      wanted.start = false;
+      wanted.restart = Restart::Never;
+    }
     // A bad base port has been reported once; it is no fault of the entries.
     if (port >= 1) wanted.port = static_cast<std::uint16_t>(port);
     for (config::Problem& problem : config::validate(wanted)) {

@@ -9,8 +9,8 @@
 /// - The command is the rest of the line, trimmed, for /bin/sh; a `#` or `$` in it is the shell's
 ///   business.
 /// - Blank lines and lines that begin with `#` or `//`, indented or not, are nothing.
-/// - `release` is what Heroku runs once before a new version: it is there to be run by name, and
-///   not started.
+/// - `release` is what Heroku runs once before a new version: it is there to be run by name, not
+///   started with the others and never started again.
 /// - Any other line is a problem, and so are a name that stands twice, a name that `validate`
 ///   refuses, an entry without command and a file without entries.
 /// - The first entry gets the base port as $PORT, each further one 100 more.

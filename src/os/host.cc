@@ -88,6 +88,10 @@ Result<void> write_standard(int fd, std::string_view bytes) {
   return {};
 }
 
+void pause(std::chrono::milliseconds duration) {
+  ::poll(nullptr, 0, static_cast<int>(duration.count()));
+}
+
 pid_t own_pid() { return ::getpid(); }
 
 }  // namespace gaffer::os

@@ -52,6 +52,9 @@ bool is_writable(int fd, std::chrono::milliseconds patience = {});
 /// ERRORS: Io with EPIPE when nobody reads any more; LimitReached when the disk is full.
 Result<void> write_standard(int fd, std::string_view bytes);
 
+/// Waits so long; a signal that is caught ends it earlier.
+void pause(std::chrono::milliseconds duration);
+
 pid_t own_pid();
 
 }  // namespace gaffer::os

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/duration_text.h"
 #include "base/terminal_text.h"
@@ -60,7 +61,7 @@ void Console::heard(const Event& event) {
   if (event.kind == Event::Kind::Exit) print_rests(event.name, event.slot);
   const std::string line =
       style_ == Style::Coloured ? std::string(kFaint) + text + std::string(kReset) : text;
-  has_room_ = print_(prefix(event.name, event.slot) + line + "\n");
+  has_room_ = print_(begin_line() + prefix(event.name, event.slot) + line + "\n");
 }
 
 Console::Reader& Console::reader_of(const OutputId& source, const stream::Output& output) {
@@ -97,7 +98,7 @@ void Console::print_rests(const std::string& name, int slot) {
 }
 
 void Console::print_line(const OutputId& source, const stream::Line& line) {
-  std::string text = prefix(source.name, source.slot);
+  std::string text = begin_line(&source);
   if (line.gap > 0)
     text += "[gaffer: " + std::to_string(line.gap) + " bytes before this are no longer kept] ";
   if (style_ == Style::Coloured) {
@@ -105,7 +106,19 @@ void Console::print_line(const OutputId& source, const stream::Line& line) {
   } else {
     text.append(line.text);
   }
-  has_room_ = print_(text + "\n");
+  if (leaves_open_) {
+    open_ = source;
+  } else {
+    text += "\n";
+  }
+  has_room_ = print_(text);
+}
+
+// What stands before a text of this process; nothing where it goes on.
+std::string Console::begin_line(const OutputId* source) {
+  const auto open = std::exchange(open_, std::nullopt);
+  if (source != nullptr && open == *source) return {};
+  return (open ? "\n" : "") + (source != nullptr ? prefix(source->name, source->slot) : "");
 }
 
 void Console::resume() {
@@ -118,15 +131,24 @@ void Console::resume() {
   }
 }
 
+void Console::show_parts() {
+  leaves_open_ = true;
+  for (const auto& [source, reader] : readers_) {
+    if (has_room_) print_rest(source);
+  }
+  leaves_open_ = false;
+}
+
 void Console::flush() {
   for (const auto& [source, reader] : readers_)
     print_rest(source);
+  if (open_) has_room_ = print_(begin_line());
 }
 
 void Console::say(std::string_view text) {
   std::string label = "gaffer";
   label.resize(std::max(width_, label.size()), ' ');
-  has_room_ = print_(label + " | " + std::string(text) + "\n");
+  has_room_ = print_(begin_line() + label + " | " + std::string(text) + "\n");
 }
 
 std::string Console::prefix(const std::string& name, int slot) const {

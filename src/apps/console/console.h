@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,11 @@ class Console {
   /// Prints a line of our own.
   void say(std::string_view text);
 
-  /// Prints what processes have written and not ended with a newline. For the end.
+  /// Prints what processes have written and not ended with a newline; the line stays open for what
+  /// comes next of the same process, and is closed by what comes of another.
+  void show_parts();
+
+  /// The same for the end: every line is closed.
   void flush();
 
  private:
@@ -47,6 +52,7 @@ class Console {
   void print_line(const OutputId& source, const stream::Line& line);
   void print_rest(const OutputId& source);
   void print_rests(const std::string& name, int slot);
+  [[nodiscard]] std::string begin_line(const OutputId* source = nullptr);
   [[nodiscard]] std::string prefix(const std::string& name, int slot) const;
 
   Manager& manager_;
@@ -56,6 +62,8 @@ class Console {
   bool has_room_ = true;
   std::size_t untold_ = 0;  // Events while there was no room.
   std::map<OutputId, Reader> readers_;
+  std::optional<OutputId> open_;  // Whose line has no end yet.
+  bool leaves_open_ = false;      // What is printed now may be the part of a line.
   Subscription events_;
   Subscription growth_;
 };

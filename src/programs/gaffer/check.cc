@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/terminal_text.h"
@@ -59,8 +63,6 @@ std::vector<std::string> files_here(const std::string& procfile) {
   return paths;
 }
 
-}  // namespace
-
 int run_check(const ProcfileSource& procfile, const std::vector<std::string>& paths) {
   const std::vector<std::string> chosen = paths.empty() ? files_here(procfile.path) : paths;
   if (chosen.empty()) {
@@ -75,13 +77,40 @@ int run_check(const ProcfileSource& procfile, const std::vector<std::string>& pa
     print_problems("gaffer: warning", verdict.warnings);
     if (!verdict.problems.empty()) {
       status = kFailed;
-    } else if (const auto written =
-                   os::write_standard(1, terminal_safe(path + ": " + verdict.content) + "\n");
-               !written) {
-      return report(written.error());
+    } else if (const int printed = print(terminal_safe(path + ": " + verdict.content) + "\n");
+               printed != kDone) {
+      return printed;
     }
   }
   return status;
+}
+
+}  // namespace
+
+Command check_command() {
+  struct Options {
+    ProcfileSource procfile;
+    std::vector<std::string> paths;
+  };
+  const auto options = std::make_shared<Options>();
+  std::vector<Argument> arguments = {
+      {.names = "FILE",
+       .text = "*.ini, *.env, and Procfiles by any other name; otherwise the Procfile, gaffer.ini "
+               "and .env that are here",
+       .into = &options->paths,
+       .candidates = {.files = true}}};
+  std::ranges::move(procfile_arguments(options->procfile), std::back_inserter(arguments));
+  return {.name = "check",
+          .heading = "Without a daemon",
+          .summary = "Say what is wrong with a Procfile, an env file or an ini file.",
+          .arguments = std::move(arguments),
+          .examples = {{"gaffer check", "the Procfile, gaffer.ini and .env of this folder"},
+                       {"gaffer check shop.ini production.env", "these files"}},
+          .run = [options] { return run_check(options->procfile, options->paths); },
+          .details =
+              "Names every problem with its line. What foreman, honcho, Heroku, Overmind or "
+              "godotenv would read differently is a warning. Nothing is started. Exits with "
+              "1 if there is a problem, and with 0 if there are only warnings."};
 }
 
 }  // namespace gaffer::programs

@@ -1,12 +1,13 @@
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/explain.h"
 #include "base/terminal_text.h"
-#include "os/host.h"
 #include "programs/gaffer/commands.h"
 
 namespace gaffer::programs {
+namespace {
 
 int run_why(const std::string& socket, const std::vector<std::string>& targets) {
   const auto templates = chosen(socket, targets);
@@ -17,8 +18,23 @@ int run_why(const std::string& socket, const std::vector<std::string>& targets) 
     for (const ProcessInfo& process : info.processes)
       text += terminal_safe(explain(process)) + "\n";
   }
-  const auto written = os::write_standard(1, text);
-  return written ? kDone : report(written.error());
+  return print(text);
+}
+
+}  // namespace
+
+Command why_command(const Globals& globals) {
+  const auto targets = std::make_shared<std::vector<std::string>>();
+  return {.name = "why",
+          .heading = "Looking",
+          .summary = "Say what each process does, for what reason, and what comes next.",
+          .arguments = {target_argument(*targets, globals)},
+          .examples = {{"gaffer why", "all of them"},
+                       {"gaffer why worker", "what keeps worker from running"}},
+          .run = [targets, &globals] {
+            return at_socket(globals,
+                             [&](const std::string& socket) { return run_why(socket, *targets); });
+          }};
 }
 
 }  // namespace gaffer::programs
