@@ -48,7 +48,7 @@ TEST_F(BadInput, AConfigThatIsMissing) {
 TEST_F(BadInput, AConfigThatCannotBeRead) {
   std::filesystem::create_directory(dir_.path("work/folder"));
   EXPECT_EQ("gafferd: cannot read folder: is a directory\n",
-            complaint(2, gafferd({"-c", "folder"})));
+            complaint(2, gafferd({"--procfile", "folder"})));
   EXPECT_EQ("gafferd: cannot read /dev/zero: longer than 1048576 bytes\n",
             complaint(2, gafferd({"-c", "/dev/zero"})));
 }

@@ -14,6 +14,8 @@
 #include <array>
 #include <memory>
 
+#include <dirent.h>
+
 namespace gaffer::os {
 namespace {
 
@@ -132,6 +134,23 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
 }
 
 void remove_file(const std::string& path) { ::unlink(path.c_str()); }
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+Result<std::vector<std::string>> files_in(const std::string& directory) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), ::closedir);
+  if (!open) return os_error("cannot open " + directory, errno);
+  std::vector<std::string> names;
+  while (const dirent* entry =
+             ::readdir(open.get())) {  // NOLINT(concurrency-mt-unsafe): ours alone
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "gaffer/result.h"
 #include "os/unique_fd.h"
@@ -32,6 +33,11 @@ Result<void> make_directories(const std::string& path, mode_t mode);
 void remove_file(const std::string& path);
 
 [[nodiscard]] bool file_exists(const std::string& path);
+[[nodiscard]] bool is_directory(const std::string& path);
+
+/// The names of what is in a directory, sorted, without those that begin with a dot.
+/// ERRORS: NotFound, PermissionDenied, Io.
+Result<std::vector<std::string>> files_in(const std::string& directory);
 
 /// The working directory, absolute.
 Result<std::string> current_directory();

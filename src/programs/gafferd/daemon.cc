@@ -8,6 +8,7 @@
 #include "os/file_lock.h"
 #include "os/files.h"
 #include "os/host.h"
+#include "os/notify.h"
 #include "os/tcp.h"
 
 namespace gaffer::programs {
@@ -41,11 +42,17 @@ Result<void> DaemonProcess::open(const Directories& directories, Plaintext plain
                                          {.state_directory = directories.state,
                                           .allows_plaintext = plaintext == Plaintext::Allowed}));
   GAFFER_TRY(api_->endpoints().open_local(socket_path_));
-  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) {
-    if (os::is_ignored(signal)) continue;  // nohup, or a shell's background job.
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) {
+    if (os::is_ignored(signal)) continue;  // A shell's background job.
     signals_.emplace_back(loop_, signal, [this] { end(); });
   }
   signals_.emplace_back(loop_, SIGUSR1, [this] { manager_->reopen_logs(); });
+  if (!os::is_ignored(SIGHUP)) {  // It is under nohup.
+    signals_.emplace_back(loop_, SIGHUP, [this] {
+      if (on_hangup_ && end_requests_ == 0) on_hangup_();
+    });
+  }
+  feed_watchdog();
   return {};
 }
 
@@ -91,7 +98,16 @@ void DaemonProcess::run() {
   api_.reset();  // Ends what is being streamed, so that a follower sees an end and not a break.
 }
 
+// Twice as often as it is asked for; without a watchdog never.
+void DaemonProcess::feed_watchdog() {
+  const auto interval = os::watchdog_interval();
+  if (!interval) return;
+  os::notify("WATCHDOG=1");
+  watchdog_.start(*interval / 2, [this] { feed_watchdog(); });
+}
+
 void DaemonProcess::end() {
+  if (end_requests_ == 0) os::notify("STOPPING=1");
   if (++end_requests_ > 2) return loop_.stop();  // Somebody may not be killed: leave him.
   if (end_requests_ == 2) return manager_->kill_all();
   manager_->shut_down([this] { loop_.stop(); });

@@ -17,6 +17,7 @@
 #include "programs/setup/process_host.h"
 #include "uv/loop.h"
 #include "uv/signal_watch.h"
+#include "uv/timer.h"
 
 namespace gaffer::programs {
 
@@ -43,7 +44,12 @@ class DaemonProcess {
   /// or could not be; not when it is ended before.
   void when_started(std::function<void()> on_started);
 
-  /// Serves until INT, TERM, QUIT or HUP, then stops every process; a second signal kills
+  [[nodiscard]] Manager& manager() { return *manager_; }
+
+  /// CALLS: `on_hangup` at each SIGHUP from within `run`, unless that is ignored.
+  void set_on_hangup(std::function<void()> on_hangup) { on_hangup_ = std::move(on_hangup); }
+
+  /// Serves until INT, TERM or QUIT, then stops every process; a second signal kills
   /// them, a third leaves those that may not be killed. USR1 reopens the logs.
   void run();
 
@@ -51,6 +57,7 @@ class DaemonProcess {
   DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop);
   Result<void> open(const Directories& directories, Plaintext plaintext);
   void end();
+  void feed_watchdog();
 
   os::UniqueFd lock_;
   std::vector<os::InheritedSocket> inherited_;
@@ -61,6 +68,8 @@ class DaemonProcess {
   std::unique_ptr<Manager> manager_;
   std::unique_ptr<apps::HttpApi> api_;
   std::vector<uv::SignalWatch> signals_;
+  std::function<void()> on_hangup_;
+  uv::Timer watchdog_{loop_};
   int end_requests_ = 0;
 };
 

@@ -1,8 +1,5 @@
 /// gafferd: keeps the processes of a machine or of a login alive, and is asked over HTTP.
 
-#include <algorithm>
-#include <iterator>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,14 +7,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "os/files.h"
 #include "os/host.h"
+#include "os/notify.h"
+#include "programs/gafferd/configuration.h"
 #include "programs/gafferd/daemon.h"
 #include "programs/setup/directories.h"
 #include "programs/setup/load.h"
 
 namespace {
 
-using gaffer::ProcessTemplate;
 using gaffer::programs::Plaintext;
 
 constexpr int kFailed = 1;
@@ -25,16 +24,12 @@ constexpr int kUsage = 2;
 
 struct Options {
   std::string dir;
-  std::vector<std::string> configs;
+  gaffer::programs::ConfigurationFiles files;
   std::vector<std::string> binds;
   bool insecure_plaintext = false;
-  gaffer::programs::ProcfileSource procfile{.path = ""};
-};
-
-/// What all files together say.
-struct Loaded {
-  std::vector<ProcessTemplate> templates;
-  std::vector<gaffer::config::EndpointConfig> endpoints;
+  std::string pidfile;
+  bool checks_only = false;
+  bool prints_only = false;
 };
 
 int fail(const gaffer::Error& error) {
@@ -42,80 +37,94 @@ int fail(const gaffer::Error& error) {
   return kFailed;
 }
 
-/// One file of templates.
-struct Source {
-  std::string path;
-  gaffer::config::Loaded loaded;
-};
-
-/// A template that stands in two files; what stands twice in one its reader has found.
-std::vector<std::string> find_duplicates(const std::vector<Source>& sources) {
-  std::map<std::string, std::string> first_in;
-  std::vector<std::string> problems;
-  for (const Source& source : sources) {
-    for (const ProcessTemplate& one : source.loaded.templates) {
-      const auto [place, is_new] = first_in.emplace(one.name, source.path);
-      if (is_new) continue;
-      problems.push_back(source.path + ": template " + one.name + " is in " + place->second +
-                         " already");
-    }
-  }
-  return problems;
+/// What all files say, or nothing if there is a problem in one, which is printed then.
+std::optional<gaffer::config::Loaded> load_all(const Options& options) {
+  gaffer::config::Loaded loaded = gaffer::programs::load(options.files);
+  gaffer::programs::print_problems("gafferd", loaded.problems);
+  if (!loaded.problems.empty()) return std::nullopt;
+  return loaded;
 }
 
-/// What all files say, or nothing if there is a problem in one, which is printed then.
-std::optional<Loaded> load_all(const Options& options) {
-  std::vector<Source> sources;
-  for (const std::string& path : options.configs) {
-    sources.push_back({path, gaffer::programs::load_ini(path)});
-  }
-  if (!options.procfile.path.empty()) {
-    sources.push_back({options.procfile.path, gaffer::programs::load_procfile(options.procfile)});
-  }
-  std::vector<std::string> problems = find_duplicates(sources);
-  for (const Source& source : sources) {
-    problems.insert(problems.end(), source.loaded.problems.begin(), source.loaded.problems.end());
-  }
-  gaffer::programs::print_problems("gafferd", problems);
-  if (!problems.empty()) return std::nullopt;
+/// At SIGHUP: carries over what the files say now and did not say before.
+class Reloader {
+ public:
+  Reloader(const Options& options, gaffer::config::Loaded loaded)
+      : options_(options), loaded_(std::move(loaded)) {}
 
-  Loaded all;
-  for (Source& source : sources) {
-    std::ranges::move(source.loaded.templates, std::back_inserter(all.templates));
-    std::ranges::move(source.loaded.endpoints, std::back_inserter(all.endpoints));
+  void reload(gaffer::Manager& manager) {
+    auto now = load_all(options_);
+    if (!now) return say("nothing was changed");
+    for (const std::string& line :
+         gaffer::programs::apply(manager, loaded_.templates, now->templates))
+      say(line);
+    if (now->endpoints != loaded_.endpoints)
+      say("endpoints stay as they are: those of the files are opened when gafferd starts");
+    say("read the files again");
+    loaded_ = *std::move(now);
   }
+
+ private:
+  static void say(const std::string& text) { gaffer::programs::print_problems("gafferd", {text}); }
+
+  const Options& options_;
+  gaffer::config::Loaded loaded_;  // As the files had it.
+};
+
+std::vector<gaffer::config::EndpointConfig> endpoints_of(const Options& options,
+                                                         const gaffer::config::Loaded& loaded) {
+  std::vector<gaffer::config::EndpointConfig> endpoints = loaded.endpoints;
   for (const std::string& bind : options.binds)
-    all.endpoints.push_back({.name = "bind" + std::to_string(all.endpoints.size()), .bind = bind});
-  return all;
+    endpoints.push_back({.name = "bind" + std::to_string(endpoints.size()), .bind = bind});
+  return endpoints;
+}
+
+std::string count_of(std::size_t templates) {
+  return std::to_string(templates) + (templates == 1 ? " template" : " templates");
 }
 
 /// `ready, 3 templates, socket /run/gaffer/gaffer.sock, 127.0.0.1:5000`: the line that tells a
 /// script to go on.
 void say_ready(std::size_t templates, const std::string& socket,
                const std::vector<std::string>& addresses) {
-  const std::string count =
-      std::to_string(templates) + (templates == 1 ? " template" : " templates");
   const std::string hint = templates == 0 ? " (give -c FILE or --procfile FILE)" : "";
   std::string places = ", socket " + socket;
   for (std::size_t at = 1; at < addresses.size(); ++at)  // The first is the socket.
     places += ", " + addresses[at];
-  (void)gaffer::os::write_standard(2, "gafferd: ready, " + count + hint + places + "\n");
+  gaffer::os::notify("READY=1");
+  (void)gaffer::os::write_standard(2,
+                                   "gafferd: ready, " + count_of(templates) + hint + places + "\n");
+}
+
+int print(const std::string& text) {
+  const auto written = gaffer::os::write_standard(1, text);
+  return written ? 0 : fail(written.error());
 }
 
 int run(const Options& options) {
   auto loaded = load_all(options);
   if (!loaded) return kUsage;
+  if (options.prints_only) return print(gaffer::programs::effective_configuration(options.files));
   const std::size_t count = loaded->templates.size();
+  if (options.checks_only) return print(count_of(count) + ", no mistake\n");
   const auto directories = gaffer::programs::find_directories(options.dir);
   if (!directories) return fail(directories.error());
   auto daemon = gaffer::programs::DaemonProcess::create(
       *directories, options.insecure_plaintext ? Plaintext::Allowed : Plaintext::Refused);
   if (!daemon) return fail(daemon.error());
-  const auto addresses = (*daemon)->serve(std::move(loaded->endpoints));
+  const auto addresses = (*daemon)->serve(endpoints_of(options, *loaded));
   if (!addresses) return fail(addresses.error());
+  constexpr mode_t kReadable = 0644;
+  if (!options.pidfile.empty()) {
+    const auto written = gaffer::os::write_file_atomically(
+        options.pidfile, std::to_string(gaffer::os::own_pid()) + "\n", kReadable);
+    if (!written) return fail(written.error());
+  }
+  Reloader reloader(options, *loaded);
+  (*daemon)->set_on_hangup([&] { reloader.reload((*daemon)->manager()); });
   if (auto added = (*daemon)->add(std::move(loaded->templates)); !added) return fail(added.error());
   (*daemon)->when_started([&] { say_ready(count, directories->socket(), *addresses); });
   (*daemon)->run();
+  if (!options.pidfile.empty()) gaffer::os::remove_file(options.pidfile);
   return 0;
 }
 
@@ -129,17 +138,17 @@ int main(int count, char** words) {
   CLI::App app(
       "Keeps processes alive. Runs in the foreground; INT or TERM ends it and all its processes.",
       "gafferd");
-  app.add_option("-c,--config", options.configs,
-                 "ini file with [process:NAME] sections; may be given again")
+  app.add_option("-c,--config", options.files.configs,
+                 "ini file with [process:NAME] sections, or a folder of *.ini; may be given again")
       ->type_name("FILE");
-  CLI::Option* procfile =
-      app.add_option("--procfile", options.procfile.path, "Procfile; .env beside it is read too")
-          ->type_name("FILE");
-  app.add_option("-e,--env", options.procfile.env_files,
+  CLI::Option* procfile = app.add_option("--procfile", options.files.procfile.path,
+                                         "Procfile; .env beside it is read too")
+                              ->type_name("FILE");
+  app.add_option("-e,--env", options.files.procfile.env_files,
                  "env file for the Procfile instead of .env, may be given again")
       ->type_name("FILE")
       ->needs(procfile);
-  app.add_option("-p,--port", options.procfile.base_port,
+  app.add_option("-p,--port", options.files.procfile.base_port,
                  "$PORT of the Procfile's first entry (5000)")
       ->type_name("PORT")
       ->needs(procfile);
@@ -151,6 +160,12 @@ int main(int count, char** words) {
       ->type_name("ADDRESS");
   app.add_flag("--insecure-plaintext", options.insecure_plaintext,
                "let --bind and endpoints use addresses where others can listen in");
+  app.add_flag("--check-config", options.checks_only,
+               "say what is wrong with the files, and start nothing");
+  app.add_flag("--print-config", options.prints_only,
+               "print what the files come to as one ini file, and start nothing");
+  app.add_option("--pidfile", options.pidfile, "holds the pid while gafferd serves")
+      ->type_name("FILE");
   app.set_version_flag("--version", "gafferd " GAFFER_VERSION);
   try {
     app.parse(count, words);
