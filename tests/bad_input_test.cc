@@ -209,7 +209,7 @@ TEST_F(BadInput, ASocketThatIsADirectory) {
 TEST_F(BadInput, NoDaemon) {
   const std::string complaint_of_all =
       "gaffer: no gafferd answers at " + dir_.path("gaffer/gaffer.sock") +
-      " (start one with gafferd, or run a Procfile with gaffer up)\n";
+      " (gaffer daemon start starts one; gaffer up runs a Procfile without)\n";
   EXPECT_EQ(complaint_of_all, complaint(4, gaffer({"ps"})));
   EXPECT_EQ(complaint_of_all, complaint(4, gaffer({"ps", "--json"})));
   EXPECT_EQ(complaint_of_all, complaint(4, gaffer({"start", "web"})));

@@ -7,6 +7,7 @@
 #include "net/response_parser.h"
 #include "os/sockets.h"
 #include "wire/status.h"
+#include "wire/templates.h"
 
 namespace gaffer::client {
 namespace {
@@ -34,12 +35,14 @@ Error error_of(int status, std::string_view document) {
   return {code, 0, wire::reason_of(document)};
 }
 
+constexpr std::string_view kAbsent = "no gafferd answers";
+
 Result<os::UniqueFd> connect(const std::string& socket_path) {
   auto socket = os::connect_unix(socket_path);
   if (socket) return socket;
   const int reason = socket.error().os;
   if (reason != ENOENT && reason != ECONNREFUSED) return socket;
-  return Error{Errc::NotFound, reason, "no gafferd answers at " + socket_path};
+  return Error{Errc::NotFound, reason, std::string(kAbsent) + " at " + socket_path};
 }
 
 Daemon::Answer answer_of(const Result<std::string>& document) {
@@ -102,6 +105,8 @@ class Call {
 
 }  // namespace
 
+bool is_absent(const Error& error) { return error.message.starts_with(kAbsent); }
+
 Result<std::string> Daemon::ask(std::string_view method, const std::string& target,
                                 const std::string& json) const {
   GAFFER_TRY(const Call call, Call::begin(socket_path_, method, target, json));
@@ -133,6 +138,28 @@ std::vector<Daemon::Answer> Daemon::act(const std::vector<std::string>& targets,
 Daemon::Answer Daemon::scale(const std::string& name, std::string_view expression) const {
   return answer_of(ask(
       "POST", "/processes/" + percent_encoded(name) + "/_scale/" + percent_encoded(expression)));
+}
+
+Daemon::Answer Daemon::add(const ProcessTemplate& process_template) const {
+  return answer_of(
+      ask("POST", "/processes", wire::template_document(process_template, wire::Secrets::Shown)));
+}
+
+Result<Update> Daemon::update(const ProcessTemplate& process_template) const {
+  GAFFER_TRY(const std::string document,
+             ask("PUT", "/processes/" + percent_encoded(process_template.name),
+                 wire::template_document(process_template, wire::Secrets::Shown)));
+  return wire::parse_update_document(document);
+}
+
+Result<void> Daemon::remove(const std::string& target) const {
+  GAFFER_TRY(const std::string answer, ask("DELETE", "/processes/" + percent_encoded(target)));
+  return {};
+}
+
+Result<wire::DaemonFacts> Daemon::facts() const {
+  GAFFER_TRY(const std::string document, ask("GET", "/daemon"));
+  return wire::parse_daemon_document(document);
 }
 
 Result<std::string> Daemon::create_token(const std::string& name,

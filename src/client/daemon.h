@@ -7,10 +7,16 @@
 #include <vector>
 
 #include "gaffer/info.h"
+#include "gaffer/process_template.h"
 #include "gaffer/result.h"
+#include "gaffer/update.h"
+#include "wire/daemon.h"
 #include "wire/tokens.h"
 
 namespace gaffer::client {
+
+/// Whether an error says that there is no daemon.
+bool is_absent(const Error& error);
 
 /// A gafferd, by its socket. Every call opens a connection of its own and blocks until it is
 /// answered. ERRORS of all calls: NotFound when there is no daemon, and what it answers: NotFound,
@@ -30,6 +36,15 @@ class Daemon {
   [[nodiscard]] std::vector<Answer> act(const std::vector<std::string>& targets,
                                         std::string_view verb) const;
   [[nodiscard]] Answer scale(const std::string& name, std::string_view expression) const;
+
+  /// \name Templates. Each returns when what it asked for has come about.
+  /// @{
+  [[nodiscard]] Answer add(const ProcessTemplate& process_template) const;
+  [[nodiscard]] Result<Update> update(const ProcessTemplate& process_template) const;
+  [[nodiscard]] Result<void> remove(const std::string& target) const;
+  /// @}
+
+  [[nodiscard]] Result<wire::DaemonFacts> facts() const;
 
   /// \name Tokens, for those who come over TCP (wire/tokens.h).
   /// @{

@@ -8,6 +8,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
+
+#include <limits.h>
+
 namespace gaffer::os {
 
 std::vector<std::string> environment() {
@@ -93,5 +97,17 @@ void pause(std::chrono::milliseconds duration) {
 }
 
 pid_t own_pid() { return ::getpid(); }
+
+std::string own_program() {
+  std::array<char, PATH_MAX> path;
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "";
+}
+
+Result<void> signal_process(pid_t pid, int signal) {
+  if (::kill(pid, signal) != 0)
+    return os_error("cannot signal process " + std::to_string(pid), errno);
+  return {};
+}
 
 }  // namespace gaffer::os

@@ -57,4 +57,10 @@ void pause(std::chrono::milliseconds duration);
 
 pid_t own_pid();
 
+/// The file that this process executes; empty where /proc does not say.
+std::string own_program();
+
+/// ERRORS: NotFound when there is no such process, PermissionDenied.
+Result<void> signal_process(pid_t pid, int signal);
+
 }  // namespace gaffer::os

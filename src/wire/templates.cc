@@ -44,6 +44,29 @@ std::optional<std::string> set(ProcessTemplate& wanted, const std::string& key,
   return property->complaint("a value of another kind", "");
 }
 
+TemplateReading reading_of(const json& document, std::string_view name) {
+  TemplateReading reading;
+  reading.process_template.name = name;
+  auto& problems = reading.problems;
+  for (const auto& [key, value] : document.items()) {
+    if (problems.size() == kMaxTemplateProblems) return reading;
+    if (auto wrong = set(reading.process_template, key, value)) problems.push_back({key, *wrong});
+  }
+  if (!name.empty() && reading.process_template.name != name) {
+    problems.push_back({"name", "the document is about " +
+                                    config::in_quotes(reading.process_template.name) +
+                                    ", not about " + config::in_quotes(name)});
+  }
+  // A value that could not be read is not judged as well.
+  std::vector<config::Problem> broken = config::validate(reading.process_template);
+  std::erase_if(broken, [&problems](const config::Problem& rule) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [&rule](const config::Problem& known) { return known.key == rule.key; });
+  });
+  problems.insert(problems.end(), broken.begin(), broken.end());
+  return reading;
+}
+
 }  // namespace
 
 std::string template_document(const ProcessTemplate& process_template, Secrets secrets) {
@@ -61,28 +84,26 @@ std::string template_document(const ProcessTemplate& process_template, Secrets s
 }
 
 TemplateReading parse_template_document(std::string_view text, std::string_view name) {
-  TemplateReading reading;
-  reading.process_template.name = name;
-  auto& problems = reading.problems;
   const auto document = read_object("template", text);
   if (!document) return {{}, {{"", document.error().message}}};
-  for (const auto& [key, value] : document->items()) {
-    if (problems.size() == kMaxTemplateProblems) return reading;
-    if (auto wrong = set(reading.process_template, key, value)) problems.push_back({key, *wrong});
+  return reading_of(*document, name);
+}
+
+std::vector<TemplateReading> parse_templates_document(std::string_view text) {
+  const auto document = read_object("templates", text);
+  if (!document) return {{{}, {{"", document.error().message}}}};
+  const auto list = document->find("templates");
+  if (list == document->end()) return {reading_of(*document, "")};
+  if (!list->is_array()) return {{{}, {{"templates", "templates must be a list"}}}};
+  std::vector<TemplateReading> readings;
+  for (const json& one : *list) {
+    if (one.is_object()) {
+      readings.push_back(reading_of(one, ""));
+    } else {
+      readings.push_back({{}, {{"templates", "a template must be an object"}}});
+    }
   }
-  if (!name.empty() && reading.process_template.name != name) {
-    problems.push_back({"name", "the document is about " +
-                                    config::in_quotes(reading.process_template.name) +
-                                    ", not about " + config::in_quotes(name)});
-  }
-  // A value that could not be read is not judged as well.
-  std::vector<config::Problem> broken = config::validate(reading.process_template);
-  std::erase_if(broken, [&problems](const config::Problem& rule) {
-    return std::any_of(problems.begin(), problems.end(),
-                       [&rule](const config::Problem& known) { return known.key == rule.key; });
-  });
-  problems.insert(problems.end(), broken.begin(), broken.end());
-  return reading;
+  return readings;
 }
 
 }  // namespace gaffer::wire

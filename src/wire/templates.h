@@ -41,4 +41,8 @@ struct TemplateReading {
 /// given the document may leave it out, and must not have another.
 TemplateReading parse_template_document(std::string_view text, std::string_view name = "");
 
+/// Reads several: `{"templates": [...]}` as `gaffer export json` writes it, or one
+/// document. What is wrong with the whole is the problem of a reading without a name.
+std::vector<TemplateReading> parse_templates_document(std::string_view text);
+
 }  // namespace gaffer::wire

@@ -130,6 +130,27 @@ INSTANTIATE_TEST_SUITE_P(
                 "cannot read the template: it has more than 32 lists and objects in one another"},
         BadCase{std::string(1'048'577, ' '), "cannot read the template: it is longer than 1 MiB"}));
 
+TEST(TemplatesDocument, HasOneOrManyTemplates) {
+  const auto many = parse_templates_document(
+      R"({"templates": [{"name": "a", "cmd": "serve"}, {"name": "b", "cmd": "serve"}]})");
+  ASSERT_EQ(2U, many.size());
+  EXPECT_EQ("b", many[1].process_template.name);
+  EXPECT_TRUE(many[1].problems.empty());
+  const auto one = parse_templates_document(R"({"name": "a", "cmd": "serve"})");
+  ASSERT_EQ(1U, one.size());
+  EXPECT_EQ("a", one[0].process_template.name);
+}
+
+TEST(TemplatesDocument, HasAProblemForEachTemplateThatIsNone) {
+  const auto readings = parse_templates_document(R"({"templates": [7, {"name": "b"}]})");
+  ASSERT_EQ(2U, readings.size());
+  EXPECT_EQ("a template must be an object", readings[0].problems.at(0).message);
+  EXPECT_EQ("cmd", readings[1].problems.at(0).key);
+  EXPECT_EQ("templates must be a list",
+            parse_templates_document(R"({"templates": {}})").at(0).problems.at(0).message);
+  EXPECT_EQ(1U, parse_templates_document("").at(0).problems.size());
+}
+
 TEST(TemplateDocumentBounds, ProblemsEndAtAHundred) {
   std::string text = R"({"a0": 1)";
   for (int i = 1; i < 1000; ++i) {

@@ -4,6 +4,7 @@
 #include "apps/http_api/http_api.h"
 #include "os/host.h"
 #include "os/proc_fs.h"
+#include "wire/daemon.h"
 #include "wire/json_writer.h"
 #include "wire/metrics.h"
 
@@ -17,6 +18,11 @@ void ping(HttpApi& /*api*/, Call call) { call.reply(net::text_response(200, "OK"
 
 void version(HttpApi& /*api*/, Call call) {
   call.reply(net::json_response(200, R"({"name":"gaffer","version":")" GAFFER_VERSION "\"}"));
+}
+
+void daemon(HttpApi& /*api*/, Call call) {
+  call.reply(net::json_response(
+      200, wire::daemon_document({.version = GAFFER_VERSION, .pid = os::own_pid()})));
 }
 
 void openapi(HttpApi& api, Call call) { call.reply(net::json_response(200, api.openapi())); }

@@ -14,6 +14,7 @@ class HttpApi;
 void welcome(HttpApi& api, Call call);
 void ping(HttpApi& api, Call call);
 void version(HttpApi& api, Call call);
+void daemon(HttpApi& api, Call call);
 void openapi(HttpApi& api, Call call);
 void health(HttpApi& api, Call call);
 void metrics(HttpApi& api, Call call);

@@ -54,6 +54,7 @@ std::vector<Route> about_routes() {
 
 std::vector<Route> status_routes() {
   return {
+      get("/daemon", "Which process this is", {{200, R"(`{"version": …, "pid": 4711}`)"}}, daemon),
       get("/status",
           "Every template with its processes. Has an ETag, which is about everything "
           "but the passing of time",

@@ -5,6 +5,7 @@
 
 #include "apps/http_api/handlers.h"
 #include "apps/http_api/http_api.h"
+#include "wire/daemon.h"
 #include "wire/json_writer.h"
 #include "wire/status.h"
 
@@ -21,29 +22,6 @@ net::Response problems_response(const std::vector<config::Problem>& problems) {
     json.key("message").text(problem.message).end_object();
   }
   return net::json_response(400, json.end_array().end_object().take());
-}
-
-std::string_view way_name(Update::Way way) {
-  switch (way) {
-    case Update::Way::Nothing:
-      return "nothing";
-    case Update::Way::Live:
-      return "live";
-    case Update::Way::Reload:
-      return "reload";
-    case Update::Way::Restart:
-      return "restart";
-  }
-  return "";
-}
-
-std::string update_document(const Update& update) {
-  wire::JsonWriter json;
-  json.object().key("ok").boolean(true).key("way").text(way_name(update.way));
-  json.key("changed").array();
-  for (const std::string& name : update.changed)
-    json.text(name);
-  return json.end_array().end_object().take();
 }
 
 /// Answers once nothing of the target is under way any more.
@@ -74,7 +52,7 @@ void update(HttpApi& api, Call call) {
   if (!reading.problems.empty()) return call.reply(problems_response(reading.problems));
   const auto updated = api.manager().update(std::move(reading.process_template));
   if (!updated) return call.reply(error_response(updated.error()));
-  reply_later(api, std::move(call), name, net::json_response(200, update_document(*updated)));
+  reply_later(api, std::move(call), name, net::json_response(200, wire::update_document(*updated)));
 }
 
 void remove(HttpApi& api, Call call) {

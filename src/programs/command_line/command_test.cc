@@ -156,7 +156,7 @@ TEST_F(Family, TheSecondWordChoosesTheCommand) {
 }
 
 TEST_F(Family, AMistakeSaysWhichHelpToRead) {
-  EXPECT_EQ("tool: A subcommand is required; see tool token --help\n", parse({"token"}).err);
+  EXPECT_EQ("tool: token needs a second word; see tool token --help\n", parse({"token"}).err);
   EXPECT_EQ("tool: no command token mkae (did you mean token make?); see tool --help\n",
             parse({"token", "mkae"}).err);
   EXPECT_EQ("tool: NAME is required; see tool token make --help\n", parse({"token", "make"}).err);

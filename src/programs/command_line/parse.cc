@@ -70,7 +70,9 @@ std::string command_name(const Program& program, int count, char** words) {
 /// What is wrong with a command line, in one line.
 std::string complaint(const Program& program, const CLI::ParseError& error,
                       const std::string& command) {
-  const bool has_own_help = find(program, command) != nullptr || is_family(program, command);
+  const bool has_own_help = find(program, command) != nullptr;
+  if (is_family(program, command))
+    return command + " needs a second word; see " + program.name + " " + command + " --help";
   if (command.empty() || program.commands.empty() || has_own_help) {
     return std::string(error.what()) + "; see " + program.name +
            (has_own_help ? " " + command : "") + " --help";

@@ -14,9 +14,9 @@ namespace gaffer::programs {
 
 int report(const Error& error) {
   if (error.os == EPIPE) return kDone;  // Who read us has enough, as with `| head`.
-  const bool no_daemon = error.message.rfind("no gafferd", 0) == 0;
+  const bool no_daemon = client::is_absent(error);
   std::string line = "gaffer: " + terminal_safe(error.message);
-  if (no_daemon) line += " (start one with gafferd, or run a Procfile with gaffer up)";
+  if (no_daemon) line += " (gaffer daemon start starts one; gaffer up runs a Procfile without)";
   (void)os::write_standard(2, line + "\n");
   if (no_daemon) return kNoDaemon;
   return error.code == Errc::NotFound          ? kNotFound

@@ -51,6 +51,9 @@ std::vector<Command> control_commands(const Globals& globals);  ///< start, stop
 std::vector<Command> signal_commands(const Globals& globals);   ///< signal, kill, hup, pause …
 Command scale_command(const Globals& globals);
 Command logs_command(const Globals& globals);
+Command load_command(const Globals& globals);
+Command unload_command(const Globals& globals);
+std::vector<Command> daemon_commands(const Globals& globals);
 std::vector<Command> token_commands(const Globals& globals);
 /// @}
 

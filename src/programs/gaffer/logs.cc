@@ -130,8 +130,7 @@ int run_logs(const Directories& directories, const LogsOptions& options) {
     return done ? kDone : report(done.error());
   }
   const auto is_there = daemon.status("*");
-  const bool is_past =
-      !is_there && is_there.error().message.starts_with("no gafferd") && !options.follow;
+  const bool is_past = !is_there && client::is_absent(is_there.error()) && !options.follow;
   return is_past ? print_past_logs(directories, options) : print_logs_of(daemon, options);
 }
 

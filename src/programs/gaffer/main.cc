@@ -23,8 +23,9 @@ std::vector<Command> commands_of(const Program& program, const Globals& globals)
   add(commands, {ps_command(globals), status_command(globals), why_command(globals),
                  logs_command(globals), wait_command(globals)});
   add(commands, control_commands(globals));
-  add(commands, {scale_command(globals)});
+  add(commands, {scale_command(globals), load_command(globals), unload_command(globals)});
   add(commands, signal_commands(globals));
+  add(commands, daemon_commands(globals));
   add(commands, token_commands(globals));
   add(commands, {completion_command(program.name), version_command(), complete_command(program),
                  manual_command(program)});

@@ -1,0 +1,67 @@
+#include "wire/daemon.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "wire/json_values.h"
+#include "wire/json_writer.h"
+
+namespace gaffer::wire {
+namespace {
+
+using nlohmann::json;
+using Way = Update::Way;
+
+constexpr std::array<std::pair<Way, std::string_view>, 4> kWays = {{{Way::Nothing, "nothing"},
+                                                                    {Way::Live, "live"},
+                                                                    {Way::Reload, "reload"},
+                                                                    {Way::Restart, "restart"}}};
+
+Error unreadable(const std::string& why) {
+  return {Errc::Protocol, 0, "cannot read what gafferd answers: " + why};
+}
+
+}  // namespace
+
+std::string daemon_document(const DaemonFacts& facts) {
+  JsonWriter to;
+  to.object().key("version").text(facts.version).key("pid").number(std::int64_t{facts.pid});
+  return to.end_object().take();
+}
+
+// The library throws; each of these catches it where it is called.
+Result<DaemonFacts> parse_daemon_document(std::string_view text) {
+  try {
+    const json document = json::parse(text);
+    return DaemonFacts{document.at("version").get<std::string>(), document.at("pid").get<pid_t>()};
+  } catch (const json::exception& failure) {
+    return unreadable(failure.what());
+  }
+}
+
+std::string update_document(const Update& update) {
+  const auto* const way =
+      std::ranges::find(kWays, update.way, [](const auto& one) { return one.first; });
+  JsonWriter to;
+  to.object().key("ok").boolean(true).key("way").text(way->second).key("changed").array();
+  for (const std::string& name : update.changed)
+    to.text(name);
+  return to.end_array().end_object().take();
+}
+
+Result<Update> parse_update_document(std::string_view text) {
+  try {
+    const json document = json::parse(text);
+    const auto name = document.at("way").get<std::string>();
+    const auto* const way =
+        std::ranges::find(kWays, name, [](const auto& one) { return one.second; });
+    if (way == kWays.end()) return unreadable("no way is called " + name);
+    return Update{way->first, document.at("changed").get<std::vector<std::string>>()};
+  } catch (const json::exception& failure) {
+    return unreadable(failure.what());
+  }
+}
+
+}  // namespace gaffer::wire
