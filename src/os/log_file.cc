@@ -160,6 +160,13 @@ Result<std::uint64_t> seek(int fd, std::uint64_t from, int what) {
 Result<std::uint64_t> next_data(int fd, std::uint64_t from) { return seek(fd, from, SEEK_DATA); }
 Result<std::uint64_t> next_hole(int fd, std::uint64_t from) { return seek(fd, from, SEEK_HOLE); }
 
+Result<void> reserve_range(int fd, std::uint64_t from, std::uint64_t bytes) {
+  if (::fallocate(fd, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from), static_cast<off_t>(bytes)) ==
+      0)
+    return {};
+  return os_error("cannot reserve space for a log", errno);
+}
+
 Result<void> release_range(int fd, std::uint64_t from, std::uint64_t to) {
   from = (from + kBlock - 1) / kBlock * kBlock;
   to = to / kBlock * kBlock;

@@ -70,6 +70,10 @@ Result<std::uint64_t> next_data(int fd, std::uint64_t from);
 /// The first offset at or behind `from` that was never written; the file's size if there is none.
 Result<std::uint64_t> next_hole(int fd, std::uint64_t from);
 
+/// Finds space for `bytes` from `from` on, the file's size stays: fallocate(2). Space behind the end
+/// of a file is given back when it is truncated.
+Result<void> reserve_range(int fd, std::uint64_t from, std::uint64_t bytes);
+
 /// Gives bytes from `from` up to `to` back to the file system, as os::release_front.
 Result<void> release_range(int fd, std::uint64_t from, std::uint64_t to);
 

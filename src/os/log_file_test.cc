@@ -99,5 +99,16 @@ TEST(LogFile, HolesAndDataAreFound) {
   EXPECT_EQ(8192U, next_data(file.get(), 4096).value());
 }
 
+TEST(LogFile, SpaceIsReservedBehindTheEndAndTheEndStays) {
+  const test::TempDir directory;
+  const UniqueFd file = std::move(open_log(directory.path("log")).value());
+  ASSERT_TRUE(write_at(file.get(), 0, "abc").has_value());
+  ASSERT_TRUE(reserve_range(file.get(), 3, 100'000).has_value());
+  EXPECT_EQ(3U, file_size(file.get()).value());
+  struct stat info {};
+  ASSERT_EQ(0, ::fstat(file.get(), &info));
+  EXPECT_LE(100'000, info.st_blocks * 512);
+}
+
 }  // namespace
 }  // namespace gaffer::os

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::uint64_t kMaxMove = std::uint64_t{1} << 20;
 constexpr std::uint64_t kBudgetSteps = 64;
 constexpr std::chrono::milliseconds kPace{10};
+// What grows beyond this has space reserved ahead of it, a quarter of its size.
+constexpr std::uint64_t kSmall = std::uint64_t{1} << 20;
 constexpr std::size_t kSeam = 4096;  // What is looked at for a cut, if less was written.
 constexpr const char* kCompressing = "compress";  // A lane of its own: it takes long.
 
@@ -130,6 +133,7 @@ Result<void> FileLog::take_over(OpenLog open) {
   segments_ = std::make_shared<const std::vector<Segment>>(std::move(open.segments));
   file_ = std::move(open.file);
   size_ = open.size;
+  reserved_ = 0;
   place_in_files_ = files_.opened(*this);
   if (end() < end_before) shift_to(end_before);  // It was cut while it was closed.
   GAFFER_TRY(read_last_byte());
@@ -157,8 +161,20 @@ Result<std::size_t> FileLog::take(int pipe, std::uint64_t run) {
   GAFFER_TRY(look_at_seam(moved));
   times_.note(end(), run);
   size_ += moved;
+  reserve_ahead();
   files_.used(place_in_files_);
   return moved;
+}
+
+// While bytes are moved the pipe is locked and its writer waits. Finding space for them takes most of
+// that time, and is done before they come.
+void FileLog::reserve_ahead() {
+  const std::uint64_t most = settings_.retention.max_size;
+  const std::uint64_t end_of_file = most != 0 ? most : std::numeric_limits<std::uint64_t>::max();
+  if (size_ < kSmall || size_ >= end_of_file) return;
+  if (std::min(size_ + kSmall / 8, end_of_file) <= reserved_) return;
+  reserved_ = std::min(size_ + std::min(size_ / 4, kMaxMove), end_of_file);
+  (void)os::reserve_range(file_.get(), size_, reserved_ - size_);  // Or it is found as they come.
 }
 
 // Others may write to the file, and cut it; whether a busy one has another size is asked for every

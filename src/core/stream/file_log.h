@@ -89,6 +89,7 @@ class FileLog final : public Log {
   void switch_segment();
   void opened(Result<OpenLog> open);
   Result<void> take_over(OpenLog open);
+  void reserve_ahead();
   Result<void> look_at_size();
   Result<void> look_at_seam(std::size_t moved);
   void shift_to(std::uint64_t end);
@@ -102,9 +103,10 @@ class FileLog final : public Log {
   std::uint64_t run_ = 0;
 
   os::UniqueFd file_;
-  std::uint64_t size_ = 0;  // Of the file, as far as we know.
-  char last_byte_ = 0;      // Of the file, if it has any.
-  Moment last_look_{};      // At its size.
+  std::uint64_t size_ = 0;      // Of the file, as far as we know.
+  std::uint64_t reserved_ = 0;  // Up to there the file has space.
+  char last_byte_ = 0;          // Of the file, if it has any.
+  Moment last_look_{};          // At its size.
   TimesWriter times_;
   LogFiles::Place place_in_files_;
   std::shared_ptr<const std::vector<Segment>> segments_;  // Null until it was open once.
