@@ -23,28 +23,6 @@ namespace {
 constexpr mode_t kMode = 0640;
 constexpr std::uint64_t kBlock = 4096;
 
-/// This thread has the rights of somebody else to files.
-class RightsOf {
- public:
-  explicit RightsOf(const std::optional<LogOwner>& owner) : is_other_(owner.has_value()) {
-    if (!owner) return;
-    group_ = ::setfsgid(owner->group);
-    user_ = ::setfsuid(owner->user);
-  }
-  RightsOf(const RightsOf&) = delete;
-  RightsOf& operator=(const RightsOf&) = delete;
-  ~RightsOf() {
-    if (!is_other_) return;
-    ::setfsuid(static_cast<uid_t>(user_));
-    ::setfsgid(static_cast<gid_t>(group_));
-  }
-
- private:
-  bool is_other_;
-  int user_ = 0;
-  int group_ = 0;
-};
-
 // No O_APPEND: splice(2) refuses such files. O_NONBLOCK: a FIFO of that name must not hang us.
 int open_carefully(const std::string& path, bool through_links) {
   open_how how{};
@@ -66,6 +44,18 @@ Result<void> require_plain_file(int file, const std::string& path) {
 }
 
 }  // namespace
+
+RightsOf::RightsOf(const std::optional<LogOwner>& owner) : is_other_(owner.has_value()) {
+  if (!owner) return;
+  group_ = ::setfsgid(owner->group);
+  user_ = ::setfsuid(owner->user);
+}
+
+RightsOf::~RightsOf() {
+  if (!is_other_) return;
+  ::setfsuid(static_cast<uid_t>(user_));
+  ::setfsgid(static_cast<gid_t>(group_));
+}
 
 Result<UniqueFd> open_log(const std::string& path, const std::optional<LogOwner>& owner) {
   UniqueFd file;

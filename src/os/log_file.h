@@ -26,6 +26,22 @@ struct LogOwner {
   bool operator==(const LogOwner&) const = default;
 };
 
+/// As long as this is there, this thread has that user's rights to files: setfsuid(2). For whatever
+/// is done by name in a directory that others may change: they cannot lead us where they could not go
+/// themselves. Without an owner nothing changes.
+class [[nodiscard]] RightsOf {
+ public:
+  explicit RightsOf(const std::optional<LogOwner>& owner);
+  RightsOf(const RightsOf&) = delete;
+  RightsOf& operator=(const RightsOf&) = delete;
+  ~RightsOf();
+
+ private:
+  bool is_other_;
+  int user_ = 0;
+  int group_ = 0;
+};
+
 /// A log to write behind what is in it and to read: created with mode 0640 if missing. It closes on
 /// exec, and is locked (flock(2)), so that it has one writer.
 ///

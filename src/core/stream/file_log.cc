@@ -243,10 +243,10 @@ void FileLog::compress_closed() {
   if (!settings_.retention.compress || !segments_ || segments_->size() < 2) return;
   compressing_ = files_.pool().run(
       kCompressing,
-      [segments = segments_] {
+      [place = settings_.place, segments = segments_] {
         for (const Segment& segment : std::span(*segments).first(segments->size() - 1)) {
           if (os::file_exists(segment.path))
-            (void)compress_segment(segment);  // Or stays as it was.
+            (void)compress_segment(place, segment);  // Or stays as it was.
         }
         return true;
       },

@@ -46,16 +46,32 @@ std::optional<Segment> parse_segment(std::string_view line) {
   return Segment{.base = *base, .path = std::string(line.substr(blank + 1))};
 }
 
-std::optional<std::vector<Segment>> read_list(const std::string& path) {
+/// A line of the list before them: `owner USER GROUP`, in numbers.
+std::optional<os::LogOwner> parse_owner(std::string_view line) {
+  const auto words = split(line, ' ');
+  if (words.size() != 3 || words[0] != "owner") return std::nullopt;
+  const auto user = parse_number<uid_t>(words[1]);
+  const auto group = parse_number<gid_t>(words[2]);
+  if (!user || !group) return std::nullopt;
+  return os::LogOwner{.user = *user, .group = *group};
+}
+
+struct List {
+  std::vector<Segment> segments;
+  std::optional<os::LogOwner> owner;
+};
+
+std::optional<List> read_list(const std::string& path) {
   const auto text = os::read_file(path, kMaxList);
   if (!text) return std::nullopt;
-  std::vector<Segment> segments;
+  List list;
   for (const std::string_view line : split(*text, '\n')) {
-    if (auto segment = parse_segment(line)) segments.push_back(*std::move(segment));
+    if (auto segment = parse_segment(line)) list.segments.push_back(*std::move(segment));
+    if (const auto owner = parse_owner(line)) list.owner = owner;
   }
-  if (segments.empty()) return std::nullopt;
-  std::ranges::stable_sort(segments, {}, &Segment::base);
-  return segments;
+  if (list.segments.empty()) return std::nullopt;
+  std::ranges::stable_sort(list.segments, {}, &Segment::base);
+  return list;
 }
 
 /// The closed segments beside the log, by their names: for when the list is lost.
@@ -100,8 +116,26 @@ std::vector<Segment> listed_segments(const LogPlace& place, std::vector<Segment>
   return listed;
 }
 
+// Renames the file that was written to its closed name, or takes it off the list.
+Result<void> close_written(const LogPlace& place, std::vector<Segment>& segments) {
+  Segment& written = segments.back();
+  if (written.path != place.path) return {};
+  const auto size = segment_size(written);
+  if (size && *size == 0) {
+    segments.pop_back();  // There is nothing to close.
+    return {};
+  }
+  const std::string closed = closed_name(written.path, written.base);
+  const os::RightsOf rights(place.owner);
+  const auto renamed = os::rename_file(written.path, closed);
+  if (!renamed && renamed.error().code != Errc::NotFound) return renamed.error();
+  written.path = closed;
+  if (!renamed) segments.pop_back();  // Somebody else has taken it away.
+  return {};
+}
+
 // From the newest closed one back; from the first that has to go on, all older ones go too.
-void remove_old(std::vector<Segment>& segments, const Retention& retention) {
+void remove_old(const LogPlace& place, std::vector<Segment>& segments, const Retention& retention) {
   const auto now = std::chrono::system_clock::now();
   int kept = 0;
   std::size_t gone = 0;
@@ -111,6 +145,7 @@ void remove_old(std::vector<Segment>& segments, const Retention& retention) {
     const bool is_old = retention.max_age && now - facts->changed > *retention.max_age;
     if (kept == retention.keep || is_old) gone = at + 1;
   }
+  const os::RightsOf rights(place.owner);
   for (std::size_t at = 0; at < gone; ++at) {
     os::remove_file(segments[at].path);
     os::remove_file(segments[at].path + std::string(kCompressed));
@@ -127,7 +162,8 @@ std::string closed_name(const std::string& path, std::uint64_t base) {
 }
 
 std::vector<Segment> find_segments(const LogPlace& place) {
-  if (auto listed = read_list(place.segments)) return listed_segments(place, *std::move(listed));
+  if (auto listed = read_list(place.segments))
+    return listed_segments(place, std::move(listed->segments));
   const auto facts = os::file_facts(place.path);
   // A log with a record of times and no list has never had a second segment, or is about to.
   const bool is_known = os::file_exists(place.times);
@@ -159,22 +195,12 @@ Result<OpenLog> open_log_files(const LogPlace& place) {
 
 Result<OpenLog> switch_segment(const LogPlace& place, std::vector<Segment> segments,
                                std::uint64_t end, const Retention& retention) {
-  Segment& written = segments.back();
-  const auto size = segment_size(written);
-  if (written.path == place.path && size && *size == 0) {
-    segments.pop_back();  // There is nothing to close.
-  } else if (written.path == place.path) {
-    const std::string closed = closed_name(written.path, written.base);
-    const auto renamed = os::rename_file(written.path, closed);
-    if (!renamed && renamed.error().code != Errc::NotFound) return renamed.error();
-    written.path = closed;
-    if (!renamed) segments.pop_back();  // Somebody else has taken it away.
-  }
+  GAFFER_TRY(close_written(place, segments));
   OpenLog open;
   GAFFER_TRY(open.file, os::open_log(place.path, place.owner));
   GAFFER_TRY(open.size, os::file_size(open.file.get()));
   segments.push_back({.base = end, .path = place.path});
-  remove_old(segments, retention);
+  remove_old(place, segments, retention);
   GAFFER_TRY(save_segments(place, segments));
   open.segments = std::move(segments);
   if (place.times.empty()) return open;
@@ -185,12 +211,17 @@ Result<OpenLog> switch_segment(const LogPlace& place, std::vector<Segment> segme
 Result<void> save_segments(const LogPlace& place, const std::vector<Segment>& segments) {
   if (place.segments.empty()) return {};
   std::string text;
+  if (place.owner) {
+    text = "owner " + std::to_string(place.owner->user) + " " + std::to_string(place.owner->group) +
+           "\n";
+  }
   for (const Segment& segment : segments)
     text += std::to_string(segment.base) + " " + segment.path + "\n";
   return os::replace_file(place.segments, text);
 }
 
-Result<void> compress_segment(const Segment& segment) {
+Result<void> compress_segment(const LogPlace& place, const Segment& segment) {
+  const os::RightsOf rights(place.owner);
   const std::string compressed = segment.path + std::string(kCompressed);
   GAFFER_TRY(compress_file(segment.path, compressed));
   os::remove_file(segment.path);
@@ -201,6 +232,7 @@ void keep_within(const std::string& directory, const std::string& prefix, std::u
   struct Closed {
     std::string path;
     os::FileFacts facts;
+    std::optional<os::LogOwner> owner;
   };
   std::vector<Closed> all;
   std::uint64_t bytes = 0;
@@ -208,21 +240,22 @@ void keep_within(const std::string& directory, const std::string& prefix, std::u
   if (!names) return;
   for (const std::string& name : *names) {
     if (!name.starts_with(prefix) || !name.ends_with(".segments")) continue;
-    auto listed = read_list(std::string(directory).append("/").append(name));
-    if (!listed) continue;
-    listed->pop_back();
-    for (const Segment& segment : *listed) {
+    auto list = read_list(std::string(directory).append("/").append(name));
+    if (!list) continue;
+    list->segments.pop_back();
+    for (const Segment& segment : list->segments) {
       for (std::string path : {segment.path, segment.path + std::string(kCompressed)}) {
         const auto facts = os::file_facts(path);
         if (!facts) continue;
         bytes += facts->size;
-        all.push_back({.path = std::move(path), .facts = *facts});
+        all.push_back({.path = std::move(path), .facts = *facts, .owner = list->owner});
       }
     }
   }
   std::ranges::sort(all, {}, [](const Closed& closed) { return closed.facts.changed; });
   for (const Closed& oldest : all) {
     if (bytes <= limit) break;
+    const os::RightsOf rights(oldest.owner);
     os::remove_file(oldest.path);
     bytes -= oldest.facts.size;
   }

@@ -22,7 +22,7 @@ struct LogPlace {
   std::string path;      ///< The file that is written; empty: as the list says, to read.
   std::string segments;  ///< The list of segments, once there are several.
   std::string times;     ///< The record of times.
-  std::optional<os::LogOwner> owner;  ///< With whose rights the log is opened.
+  std::optional<os::LogOwner> owner;  ///< With whose rights files are opened and named.
 
   bool operator==(const LogPlace&) const = default;
 };
@@ -81,7 +81,7 @@ Result<void> save_segments(const LogPlace& place, const std::vector<Segment>& se
 
 /// Compresses a closed segment and removes the original. ERRORS: what the disk says; then the
 /// original stays.
-Result<void> compress_segment(const Segment& segment);
+Result<void> compress_segment(const LogPlace& place, const Segment& segment);
 
 /// Removes the oldest closed segments of all logs whose list of segments is in `directory` and has a
 /// name that begins with `prefix`, until no more than `limit` bytes are left of them.

@@ -147,7 +147,7 @@ TEST_F(SegmentsTest, KeepsNoneIfItIsToldSo) {
 
 TEST_F(SegmentsTest, CompressedOnesCountAsWhatTheyWere) {
   write_closed(0, std::string(3'000'000, 'x'));
-  ASSERT_TRUE(compress_segment(closed(0)).has_value());
+  ASSERT_TRUE(compress_segment(place(), closed(0)).has_value());
   EXPECT_FALSE(os::file_exists(closed(0).path));
   EXPECT_EQ(3'000'000U, segment_size(closed(0)).value());
   EXPECT_LT(std::filesystem::file_size(closed(0).path + ".zst"), 10'000U);
