@@ -1,5 +1,6 @@
 /// What processes write is in their logs: all of it, once, in order.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -67,6 +68,40 @@ TEST_F(OutputLost, SixtyThousandBytesJustBeforeTheEnd) {
     EXPECT_EQ("", what_is_wrong(bytes, count));
     EXPECT_EQ(600U, count);
     EXPECT_EQ(bytes, gaffer({"logs", "--raw", "-n", "1000", name}).out);
+  }
+}
+
+// Each of 10,000 processes writes a thousand lines at once and is gone.
+TEST_F(OutputLost, AThousandLinesAndTheEndTenThousandTimes) {
+  constexpr std::size_t kSlots = kHasSanitizer ? 50 : 500;
+  constexpr std::size_t kRounds = kHasSanitizer ? 4 : 20;
+  constexpr std::size_t kLines = 1000;
+  start_gafferd_with(section(
+      "w", "spam 100000 exit 0",
+      "numprocesses = " + std::to_string(kSlots) +
+          "\nrestart = never\nstart = no\nlog_max_size = 0\nstdout_log = " + log("{slot}.log")));
+  for (std::size_t round = 1; round <= kRounds; ++round) {
+    ASSERT_EQ(0, gaffer({"start", "w"}).status);
+    for (std::size_t slot = 1; slot <= kSlots; ++slot) {
+      const std::string path = log(std::to_string(slot) + ".log");
+      ASSERT_TRUE(eventually([&] {
+        return std::filesystem::exists(path) &&
+               std::filesystem::file_size(path) >= round * kLines * 100;
+      })) << path;
+    }
+    ASSERT_TRUE(eventually([this] {
+      return std::ranges::none_of(processes("w"), [](const auto& one) { return one.os_pid != 0; });
+    }));
+  }
+  for (std::size_t slot = 1; slot <= kSlots; ++slot) {
+    const std::string bytes = log_bytes(log(std::to_string(slot) + ".log"));
+    ASSERT_EQ(kRounds * kLines * 100, bytes.size()) << slot;
+    for (std::size_t round = 0; round < kRounds; ++round) {
+      std::size_t count = 0;
+      const std::string_view run =
+          std::string_view(bytes).substr(round * kLines * 100, kLines * 100);
+      EXPECT_EQ("", what_is_wrong(run, count)) << slot << ", run " << round;
+    }
   }
 }
 
