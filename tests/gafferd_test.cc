@@ -67,6 +67,29 @@ TEST_F(Gafferd, ThePrintedConfigurationSaysWhereEachTemplateIsFrom) {
       gafferd({"-c", "a.ini", "-c", "b.ini", "--print-config"}).out);
 }
 
+TEST_F(Gafferd, TheBudgetOfItsLogsIsInTheFileAndMayChange) {
+  const auto web = section("web", "spam 1MB print done sleep", "log_max_size = 20K\nlog_keep = 99");
+  const auto closed_bytes = [this] {
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(dir_.path("gaffer/logs"))) {
+      const std::string name = entry.path().filename();
+      if (name.starts_with("web.1.log.")) bytes += entry.file_size();
+    }
+    return bytes;
+  };
+  write("gaffer.ini", "[gaffer]\nlog_budget = 400K\n" + web);
+  start_gafferd({"-c", "gaffer.ini"});
+  EXPECT_NE(std::string::npos, gafferd({"-c", "gaffer.ini", "--print-config"})
+                                   .out.find("# of gaffer.ini\n[gaffer]\nlog_budget = 409600\n"));
+  ASSERT_TRUE(wait_until_logged("web", "done"));
+  EXPECT_TRUE(test::eventually([&] { return closed_bytes() <= 400 << 10; }));
+  EXPECT_LE(300U << 10, closed_bytes());
+  write("gaffer.ini", "[gaffer]\nlog_budget = 100K\n" + web);
+  hang_up_and_wait();
+  EXPECT_TRUE(test::eventually([&] { return closed_bytes() <= 100 << 10; }));
+  end();
+}
+
 TEST_F(Gafferd, ThePrintedConfigurationHasTheEndpointsToo) {
   write("a.ini", "[endpoint:lan]\nbind = unix:/run/x.sock\nmode = 0660\ntokens = true\n");
   EXPECT_EQ("# of a.ini\n[endpoint:lan]\nbind = unix:/run/x.sock\nmode = 660\ntokens = true\n",

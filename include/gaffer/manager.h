@@ -202,6 +202,9 @@ class Manager {
   /// old ones away.
   void reopen_logs();
 
+  /// Keeps all closed files of logs together within so many bytes from now on; 0: any number.
+  void set_log_budget(std::uint64_t bytes);
+
   /// As the `stop` of the whole, without the applications.
   void shut_down(OnSettled on_done);
   /// Ends whatever runs at once, but for what is detached.

@@ -93,7 +93,7 @@ class StreamTest : public LoopTest {
   // NOLINTBEGIN
   TempDir dir_;
   stream::Intake intake_{loop_};
-  stream::LogFiles files_{loop_, 4};
+  stream::LogFiles files_{loop_, 4, dir_.path()};
   int grown_ = 0;
   // NOLINTEND
 };

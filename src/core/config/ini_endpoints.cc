@@ -5,16 +5,9 @@
 
 namespace gaffer::config {
 
-void EndpointSections::load_gaffer(const IniSection& section) {
-  for (const IniEntry& entry : section.entries) {
-    if (entry.key == "http_endpoints") {
-      wanted_ = comma_list(entry.value);
-      wanted_line_ = entry.line;
-    } else {
-      problems_.push_back({entry.line, "unknown key " + in_quotes(entry.key) +
-                                           ": [gaffer] has http_endpoints only"});
-    }
-  }
+void EndpointSections::choose(const IniEntry& names) {
+  wanted_ = comma_list(names.value);
+  wanted_line_ = names.line;
 }
 
 void EndpointSections::load_endpoint(const IniSection& section, std::string_view name,

@@ -21,7 +21,7 @@ namespace gaffer::config {
 ///     bind = 127.0.0.1:5000
 class EndpointSections {
  public:
-  void load_gaffer(const IniSection& section);
+  void choose(const IniEntry& names);
   /// Files are relative to `directory`.
   void load_endpoint(const IniSection& section, std::string_view name, std::string_view directory);
 

@@ -10,6 +10,7 @@
 #include "core/config/ini.h"
 #include "core/config/ini_endpoints.h"
 #include "core/config/properties.h"
+#include "core/config/text_forms.h"
 #include "core/config/validate.h"
 
 namespace gaffer::config {
@@ -68,6 +69,7 @@ class Loader {
       Loaded loaded;
       loaded.templates = std::move(templates_);
       loaded.endpoints = std::move(endpoints);
+      loaded.log_budget = log_budget_;
       return loaded;
     }
     return {{}, sentences(file_name, std::move(problems_))};
@@ -100,7 +102,7 @@ class Loader {
     } else if (kind == "env" && has_name) {
       env_sections_.push_back(&section);
     } else if (header == "gaffer") {
-      endpoints_.load_gaffer(section);
+      load_gaffer(section);
     } else if (kind == "endpoint" && has_name) {
       endpoints_.load_endpoint(section, header.substr(colon + 1), directory_);
     } else if (kind == "process" || kind == "env" || kind == "endpoint") {
@@ -108,6 +110,23 @@ class Loader {
                                std::string(kind) + ":NAME]");
     } else {
       report(section.line, "unknown section " + in_quotes(header) + did_you_mean(kind, kKinds));
+    }
+  }
+
+  void load_gaffer(const IniSection& section) {
+    constexpr std::array<std::string_view, 2> kKeys = {"http_endpoints", "log_budget"};
+    for (const IniEntry& entry : section.entries) {
+      if (entry.key == "http_endpoints") {
+        endpoints_.choose(entry);
+      } else if (entry.key == "log_budget") {
+        log_budget_ = parse_size(entry.value);
+        if (log_budget_) continue;
+        report(entry.line,
+               "log_budget must be a number of bytes, such as 1G, not " + in_quotes(entry.value));
+      } else {
+        report(entry.line, "unknown key " + in_quotes(entry.key) + did_you_mean(entry.key, kKeys) +
+                               ": [gaffer] has http_endpoints and log_budget");
+      }
     }
   }
 
@@ -188,6 +207,7 @@ class Loader {
   std::vector<std::string_view> good_names_;       // Those that can be meant: the valid ones.
   std::vector<const IniSection*> env_sections_;
   EndpointSections endpoints_;
+  std::optional<std::uint64_t> log_budget_;
 };
 
 }  // namespace

@@ -17,9 +17,11 @@ using Check = std::function<std::vector<Problem>(const ProcessTemplate&)>;
 ///
 ///     [gaffer]
 ///     http_endpoints = local, public
+///     # All closed logs together; the oldest go. 1G; 0: any number.
+///     log_budget = 10G
 ///
 ///     [endpoint:public]
-///     # Both as ini_endpoints.h says.
+///     # Endpoints as ini_endpoints.h says.
 ///     bind = 127.0.0.1:5000
 ///
 ///     [process:web]

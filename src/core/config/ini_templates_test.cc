@@ -294,9 +294,15 @@ INSTANTIATE_TEST_SUITE_P(
                     R"(no template "wbe" in this file for its variables (did you mean web?))"},
         SectionCase{"[env:database]", R"(no template "database" in this file for its variables)"}));
 
-TEST(IniSections, GafferHasNoKeys) {
-  EXPECT_EQ(Problems{R"(gaffer.ini:2: unknown key "bind": [gaffer] has http_endpoints only)"},
-            load("[gaffer]\nbind = 0.0.0.0\n").problems);
+TEST(IniSections, GafferHasTwoKeys) {
+  EXPECT_EQ(1'500'000'000U, load("[gaffer]\nlog_budget = 1500000000\n").log_budget);
+  EXPECT_EQ(std::nullopt, load("[gaffer]\n").log_budget);
+  EXPECT_EQ(
+      (Problems{
+          R"(gaffer.ini:2: unknown key "bind": [gaffer] has http_endpoints and log_budget)",
+          R"(gaffer.ini:3: log_budget must be a number of bytes, such as 1G, not "much")",
+          R"(gaffer.ini:4: unknown key "log_budge" (did you mean log_budget?): [gaffer] has http_endpoints and log_budget)"}),
+      load("[gaffer]\nbind = 0.0.0.0\nlog_budget = much\nlog_budge = 1\n").problems);
 }
 
 TEST(IniProblemsPlace, IsTheLineOfTheKeyOrElseOfTheSection) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct Loaded {
   /// that reads such files; there may be some with either.
   std::vector<std::string> warnings;
 
-  std::vector<EndpointConfig> endpoints;  ///< Where gafferd serves, beside its own socket.
+  std::vector<EndpointConfig> endpoints;    ///< Where gafferd serves, beside its own socket.
+  std::optional<std::uint64_t> log_budget;  ///< Bytes of all closed logs; 0: any number.
 
   bool operator==(const Loaded&) const = default;
 };

@@ -70,6 +70,7 @@ class Manager::Impl {
   [[nodiscard]] uv::Pool& pool() { return workshop_.outputs.files.pool(); }
   stream::Output* output(const OutputId& id);
   void reopen_logs();
+  void set_log_budget(std::uint64_t bytes) { workshop_.outputs.files.set_budget(bytes); }
   [[nodiscard]] std::uint64_t revision() const { return history_.revision(); }
   [[nodiscard]] Result<std::vector<Event>> events_after(std::uint64_t revision,
                                                         std::size_t limit) const {

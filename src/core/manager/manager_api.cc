@@ -119,6 +119,8 @@ Result<void> Manager::when_settled(std::string_view target, OnSettled on_settled
 }
 void Manager::shut_down(OnSettled on_done) { impl_->shut_down(std::move(on_done)); }
 void Manager::reopen_logs() { impl_->reopen_logs(); }
+
+void Manager::set_log_budget(std::uint64_t bytes) { impl_->set_log_budget(bytes); }
 void Manager::kill_all() { impl_->kill_all(); }
 
 Result<TemplateInfo> Manager::info(std::string_view name) const { return impl_->info(name); }

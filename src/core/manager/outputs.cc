@@ -77,10 +77,7 @@ OutputShop::OutputShop(uv::Loop& its_loop, OutputSettings its_settings)
     : loop(its_loop),
       settings(std::move(its_settings)),
       intake(loop),
-      files(loop, most_open_logs()) {
-  if (!settings.log_directory.empty())
-    files.set_budget(settings.log_directory, settings.log_budget);
-}
+      files(loop, most_open_logs(), settings.log_directory, settings.log_budget) {}
 
 // A terminal is both streams; and what goes to one file is one stream.
 std::vector<Outputs::Stream> Outputs::streams_of(const ProcessTemplate& process_template) {

@@ -25,9 +25,9 @@ constexpr const char* kCompressing = "compress";  // A lane of its own: it takes
 
 }  // namespace
 
-void LogFiles::set_budget(std::string directory, std::uint64_t bytes) {
-  budget_directory_ = std::move(directory);
+void LogFiles::set_budget(std::uint64_t bytes) {
   budget_ = bytes;
+  keep_to_budget();
 }
 
 LogFiles::Place LogFiles::opened(FileLog& log) {
@@ -40,11 +40,15 @@ LogFiles::Place LogFiles::opened(FileLog& log) {
 // Looking at all logs costs by their number, so it is done when enough has come together.
 void LogFiles::segment_closed(std::uint64_t bytes) {
   closed_bytes_ += bytes;
-  if (budget_ == 0 || closed_bytes_ < budget_ / kBudgetSteps || enforcing_.is_waiting()) return;
+  if (closed_bytes_ >= budget_ / kBudgetSteps) keep_to_budget();
+}
+
+void LogFiles::keep_to_budget() {
+  if (budget_ == 0 || directory_.empty() || enforcing_.is_waiting()) return;
   closed_bytes_ = 0;
   enforcing_ = pool_.run(
-      budget_directory_,
-      [directory = budget_directory_, budget = budget_] {
+      directory_,
+      [directory = directory_, budget = budget_] {
         keep_within(directory, "", budget);
         return true;
       },

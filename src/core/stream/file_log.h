@@ -22,11 +22,14 @@ class FileLog;
 /// how many are open at once. The one that was not written to for the longest is closed for another.
 class LogFiles {
  public:
+  /// All closed segments of the logs whose lists are in `directory` stay together within `budget`
+  /// bytes; 0: any number.
   /// LIFETIME: `loop` outlives this, and this the logs.
-  LogFiles(uv::Loop& loop, std::size_t max_open) : pool_(loop), max_open_(max_open) {}
+  LogFiles(uv::Loop& loop, std::size_t max_open, std::string directory = "",
+           std::uint64_t budget = 0)
+      : pool_(loop), max_open_(max_open), directory_(std::move(directory)), budget_(budget) {}
 
-  /// All closed segments of all logs together stay within so many bytes; 0: any number.
-  void set_budget(std::string directory, std::uint64_t bytes);
+  void set_budget(std::uint64_t bytes);
 
   [[nodiscard]] uv::Pool& pool() { return pool_; }
 
@@ -38,12 +41,13 @@ class LogFiles {
   void used(Place place) { open_.splice(open_.begin(), open_, place); }
   void closed(Place place) { open_.erase(place); }
   void segment_closed(std::uint64_t bytes);
+  void keep_to_budget();
 
   uv::Pool pool_;
   std::size_t max_open_;
   std::list<FileLog*> open_;  // The one that was used last stands first.
-  std::string budget_directory_;
-  std::uint64_t budget_ = 0;
+  std::string directory_;
+  std::uint64_t budget_;
   std::uint64_t closed_bytes_ = 0;  // Since the budget was looked after.
   uv::Pool::Ticket enforcing_;
 };

@@ -146,13 +146,15 @@ TEST_F(FileLogTest, OldSegmentsGoByAge) {
 }
 
 TEST_F(FileLogTest, TheBudgetOfAllTakesTheOldest) {
-  files_.set_budget(dir_.path(), 64'000);
+  files_.set_budget(64'000);
   const auto output = on_disk(Retention{.max_size = 1000, .keep = 10'000});
   const os::UniqueFd pipe = pipe_into(*output);
   for (int i = 0; i < 2000; ++i)
     say(*output, pipe, line(i));
   EXPECT_TRUE(run_until([&] { return closed_segments() <= 66; }));
   EXPECT_GE(closed_segments(), 60U);
+  files_.set_budget(10'000);
+  EXPECT_TRUE(run_until([&] { return closed_segments() == 10; }));
 }
 
 TEST_F(FileLogTest, TakingTheFileAwayAndReopeningGoesOnInANewOne) {

@@ -118,6 +118,7 @@ config::Loaded load(const ConfigurationFiles& files) {
     std::ranges::move(source.loaded.problems, std::back_inserter(all.problems));
     std::ranges::move(source.loaded.templates, std::back_inserter(all.templates));
     std::ranges::move(source.loaded.endpoints, std::back_inserter(all.endpoints));
+    if (source.loaded.log_budget) all.log_budget = source.loaded.log_budget;
   }
   if (!all.problems.empty()) {
     all.templates.clear();
@@ -134,6 +135,10 @@ std::string effective_configuration(const ConfigurationFiles& files) {
       text += (text.empty() ? "# of " : "\n# of ") + source.path + "\n" + ini.files.front().content;
       for (const std::string& warning : ini.warnings)
         text += "# " + warning + "\n";
+    }
+    if (const auto budget = source.loaded.log_budget) {
+      text += (text.empty() ? "# of " : "\n# of ") + source.path +
+              "\n[gaffer]\nlog_budget = " + std::to_string(*budget) + "\n";
     }
     for (const config::EndpointConfig& endpoint : source.loaded.endpoints)
       text += (text.empty() ? "# of " : "\n# of ") + source.path + "\n" + section_of(endpoint);

@@ -45,6 +45,10 @@ std::optional<gaffer::config::Loaded> load_all(const Options& options) {
   return loaded;
 }
 
+void apply_log_budget(gaffer::Manager& manager, std::optional<std::uint64_t> bytes) {
+  manager.set_log_budget(bytes.value_or(gaffer::OutputSettings{}.log_budget));
+}
+
 /// At SIGHUP: carries over what the files say now and did not say before.
 class Reloader {
  public:
@@ -59,6 +63,7 @@ class Reloader {
       say(line);
     if (now->endpoints != loaded_.endpoints)
       say("endpoints stay as they are: those of the files are opened when gafferd starts");
+    apply_log_budget(manager, now->log_budget);
     say("read the files again");
     loaded_ = *std::move(now);
   }
@@ -121,6 +126,7 @@ int run(const Options& options) {
   }
   Reloader reloader(options, *loaded);
   (*daemon)->set_on_hangup([&] { reloader.reload((*daemon)->manager()); });
+  if (loaded->log_budget) apply_log_budget((*daemon)->manager(), loaded->log_budget);
   if (auto added = (*daemon)->add(std::move(loaded->templates)); !added) return fail(added.error());
   (*daemon)->when_started([&] { say_ready(count, directories->socket(), *addresses); });
   (*daemon)->run();
