@@ -31,6 +31,7 @@ Error error_of(int status, std::string_view document) {
   const Errc code = status == 404   ? Errc::NotFound
                     : status == 400 ? Errc::InvalidArgument
                     : status == 409 ? Errc::NotRunning
+                    : status == 503 ? Errc::Busy
                                     : Errc::Io;
   return {code, 0, wire::reason_of(document)};
 }
@@ -50,67 +51,93 @@ Daemon::Answer answer_of(const Result<std::string>& document) {
   return wire::parse_status_document(*document);
 }
 
-/// A request under way.
-class Call {
- public:
-  using OnBytes = std::function<bool(std::string_view bytes)>;
-
-  static Result<Call> begin(const std::string& socket_path, std::string_view method,
-                            const std::string& target, const std::string& json = "") {
-    GAFFER_TRY(os::UniqueFd socket, connect(socket_path));
-    const std::string type = json.empty() ? "" : "Content-Type: application/json\r\n";
-    GAFFER_TRY(os::send_all(
-        socket.get(), std::string(method) + " " + target +
-                          " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + type +
-                          "Content-Length: " + std::to_string(json.size()) + "\r\n\r\n" + json));
-    return Call(std::move(socket));
-  }
-
-  /// Blocks until the answer is complete, or `on_bytes` returns false. The body of an answer that
-  /// is an error is kept for the error, and not handed on.
-  Result<void> receive(const OnBytes& on_bytes) const {
-    net::ResponseParser parser;
-    std::string failure;
-    while (!parser.is_complete()) {
-      GAFFER_TRY(const std::string bytes, os::receive(socket_.get()));
-      if (const auto read = bytes.empty() ? parser.finish() : parser.feed(bytes); !read) {
-        return bytes.empty() ? Error{Errc::Io, 0, "gafferd ended before it had answered"}
-                             : read.error();
-      }
-      const std::string body = parser.take_body();
-      if (parser.head() != nullptr && parser.head()->status != 200) {
-        failure += body;
-      } else if (!body.empty() && !on_bytes(body)) {
-        return {};
-      }
-    }
-    if (parser.head()->status != 200) return error_of(parser.head()->status, failure);
-    return {};
-  }
-
-  [[nodiscard]] Result<std::string> receive_all() const {
-    std::string document;
-    GAFFER_TRY(receive([&](std::string_view bytes) {
-      document += bytes;
-      return true;
-    }));
-    return document;
-  }
-
- private:
-  explicit Call(os::UniqueFd socket) : socket_(std::move(socket)) {}
-
-  os::UniqueFd socket_;
+/// What is sent with a request.
+struct Content {
+  std::string_view type;
+  std::string_view bytes;
 };
 
+Result<Stream> begin(const std::string& socket_path, std::string_view method,
+                     const std::string& target, const Content& content = {}) {
+  GAFFER_TRY(os::UniqueFd socket, connect(socket_path));
+  std::string request(method);
+  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
+  request += "Connection: close\r\n";
+  if (!content.type.empty()) request.append("Content-Type: ").append(content.type).append("\r\n");
+  request += "Content-Length: " + std::to_string(content.bytes.size()) + "\r\n\r\n";
+  request += content.bytes;
+  GAFFER_TRY(os::send_all(socket.get(), request));
+  return Stream(std::move(socket));
+}
+
+Result<void> receive(Result<Stream> stream, const Stream::OnBytes& on_bytes) {
+  if (!stream) return stream.error();
+  while (true) {
+    GAFFER_TRY(const bool may_have_more, stream->receive(on_bytes));
+    if (!may_have_more) return {};
+  }
+}
+
+Result<std::string> receive_all(Result<Stream> stream) {
+  std::string document;
+  GAFFER_TRY(receive(std::move(stream), [&](std::string_view bytes) {
+    document += bytes;
+    return true;
+  }));
+  return document;
+}
+
+std::string in_query(std::string_view name, const std::string& value) {
+  return std::string(name) + "=" + percent_encoded(value);
+}
+
+std::string logs_target(const Daemon::LogParameters& parameters) {
+  std::string target = "/logs";
+  for (const auto& [name, value] : parameters)
+    target.append(target == "/logs" ? "?" : "&").append(in_query(name, value));
+  return target;
+}
+
+std::string of_processes(const std::string& target, std::string_view verb) {
+  return ("/processes/" + percent_encoded(target)).append("/_").append(verb);
+}
+
 }  // namespace
+
+struct Stream::State {
+  os::UniqueFd socket;
+  net::ResponseParser parser;
+  std::string failure;  // The body of an answer that is an error is not handed on.
+};
+
+Stream::Stream(os::UniqueFd socket) : state_(new State()) { state_->socket = std::move(socket); }
+Stream::Stream(Stream&& other) noexcept = default;
+Stream& Stream::operator=(Stream&& other) noexcept = default;
+Stream::~Stream() = default;
+
+int Stream::fd() const { return state_->socket.get(); }
+
+Result<bool> Stream::receive(const OnBytes& on_bytes) {
+  net::ResponseParser& parser = state_->parser;
+  GAFFER_TRY(const std::string bytes, os::receive(state_->socket.get()));
+  if (const auto read = bytes.empty() ? parser.finish() : parser.feed(bytes); !read) {
+    return bytes.empty() ? Error{Errc::Io, 0, "gafferd ended before it had answered"}
+                         : read.error();
+  }
+  const std::string body = parser.take_body();
+  const bool has_failed = parser.head() != nullptr && parser.head()->status != 200;
+  if (has_failed) state_->failure += body;
+  if (has_failed && parser.is_complete()) return error_of(parser.head()->status, state_->failure);
+  if (!has_failed && !body.empty() && !on_bytes(body)) return false;
+  return !parser.is_complete();
+}
 
 bool is_absent(const Error& error) { return error.message.starts_with(kAbsent); }
 
 Result<std::string> Daemon::ask(std::string_view method, const std::string& target,
                                 const std::string& json) const {
-  GAFFER_TRY(const Call call, Call::begin(socket_path_, method, target, json));
-  return call.receive_all();
+  const Content content{json.empty() ? "" : "application/json", json};
+  return receive_all(begin(socket_path_, method, target, content));
 }
 
 Daemon::Answer Daemon::status(const std::string& target) const {
@@ -122,15 +149,11 @@ std::vector<Daemon::Answer> Daemon::act(const std::vector<std::string>& targets,
   constexpr std::size_t kAtATime = 64;  // The daemon takes a bounded number of connections.
   std::vector<Answer> answers;
   for (std::size_t first = 0; first < targets.size(); first += kAtATime) {
-    std::vector<Result<Call>> calls;
-    for (std::size_t at = first; at < std::min(first + kAtATime, targets.size()); ++at) {
-      calls.push_back(
-          Call::begin(socket_path_, "POST",
-                      "/processes/" + percent_encoded(targets[at]) + "/_" + std::string(verb)));
-    }
-    for (const Result<Call>& call : calls) {
-      answers.push_back(call ? answer_of(call->receive_all()) : Answer(call.error()));
-    }
+    std::vector<Result<Stream>> calls;
+    for (std::size_t at = first; at < std::min(first + kAtATime, targets.size()); ++at)
+      calls.push_back(begin(socket_path_, "POST", of_processes(targets[at], verb)));
+    for (Result<Stream>& call : calls)
+      answers.push_back(answer_of(receive_all(std::move(call))));
   }
   return answers;
 }
@@ -180,15 +203,40 @@ Result<void> Daemon::revoke_token(const std::string& id_or_name) const {
   return {};
 }
 
-Result<void> Daemon::logs(const LogParameters& parameters,
-                          const std::function<bool(std::string_view)>& on_bytes) const {
-  std::string target = "/logs";
-  for (const auto& [name, value] : parameters) {
-    target += target.find('?') == std::string::npos ? '?' : '&';
-    target.append(name).append("=").append(percent_encoded(value));
-  }
-  GAFFER_TRY(const Call call, Call::begin(socket_path_, "GET", target));
-  return call.receive(on_bytes);
+Result<void> Daemon::write(const std::string& target, const std::string& bytes,
+                           const std::string& label) const {
+  const std::string query = label.empty() ? "" : "?" + in_query("label", label);
+  GAFFER_TRY(const std::string answer,
+             receive_all(begin(socket_path_, "POST", of_processes(target, "write") + query,
+                               {"application/octet-stream", bytes})));
+  return {};
+}
+
+Result<void> Daemon::end_input(const std::string& target, const std::string& label) const {
+  const std::string query = label.empty() ? "" : "?" + in_query("label", label);
+  GAFFER_TRY(const std::string answer, ask("POST", of_processes(target, "end_input") + query));
+  return {};
+}
+
+Result<void> Daemon::resize(const std::string& target, TerminalSize size) const {
+  GAFFER_TRY(const std::string answer,
+             ask("POST", of_processes(target, "resize") + "?rows=" + std::to_string(size.rows) +
+                             "&columns=" + std::to_string(size.columns)));
+  return {};
+}
+
+Result<void> Daemon::events(std::uint64_t since, const Stream::OnBytes& on_bytes) const {
+  return receive(
+      begin(socket_path_, "GET", "/events?feed=continuous&since=" + std::to_string(since)),
+      on_bytes);
+}
+
+Result<void> Daemon::logs(const LogParameters& parameters, const Stream::OnBytes& on_bytes) const {
+  return receive(begin(socket_path_, "GET", logs_target(parameters)), on_bytes);
+}
+
+Result<Stream> Daemon::open_logs(const LogParameters& parameters) const {
+  return begin(socket_path_, "GET", logs_target(parameters));
 }
 
 Result<void> Daemon::reopen_logs() const {

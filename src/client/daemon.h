@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
 #include "gaffer/update.h"
+#include "os/unique_fd.h"
 #include "wire/daemon.h"
 #include "wire/tokens.h"
 
@@ -17,6 +20,28 @@ namespace gaffer::client {
 
 /// Whether an error says that there is no daemon.
 bool is_absent(const Error& error);
+
+/// An answer that comes bit by bit.
+class Stream {
+ public:
+  using OnBytes = std::function<bool(std::string_view bytes)>;
+
+  explicit Stream(os::UniqueFd socket);
+  Stream(Stream&& other) noexcept;
+  Stream& operator=(Stream&& other) noexcept;
+  ~Stream();
+
+  /// Readable when there is something to receive.
+  [[nodiscard]] int fd() const;
+  /// Receives what has come, and waits for it if there is nothing. Returns whether there may be
+  /// more: false at the end, and when `on_bytes` says so.
+  /// ERRORS: of the answer, if that is one; Io when it breaks off.
+  Result<bool> receive(const OnBytes& on_bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// A gafferd, by its socket. Every call opens a connection of its own and blocks until it is
 /// answered. ERRORS of all calls: NotFound when there is no daemon, and what it answers: NotFound,
@@ -56,11 +81,28 @@ class Daemon {
   [[nodiscard]] Result<void> revoke_token(const std::string& id_or_name) const;
   /// @}
 
+  /// \name Input. ERRORS: NotRunning, InvalidArgument for one without an input or a terminal; Busy
+  /// while there is no room for the bytes.
+  /// @{
+  [[nodiscard]] Result<void> write(const std::string& target, const std::string& bytes,
+                                   const std::string& label) const;
+  [[nodiscard]] Result<void> end_input(const std::string& target, const std::string& label) const;
+  [[nodiscard]] Result<void> resize(const std::string& target, TerminalSize size) const;
+  /// @}
+
+  /// What happens after an event, for ever, a line of JSON each, with empty lines in between.
+  /// CALLS: `on_bytes` with what comes, until it returns false.
+  [[nodiscard]] Result<void> events(std::uint64_t since,
+                                    const std::function<bool(std::string_view)>& on_bytes) const;
+
   /// The parameters of `GET /logs`, apps/http_api/log_request.h.
   using LogParameters = std::vector<std::pair<std::string, std::string>>;
   /// CALLS: `on_bytes` with what comes, until it returns false.
   [[nodiscard]] Result<void> logs(const LogParameters& parameters,
                                   const std::function<bool(std::string_view)>& on_bytes) const;
+
+  /// The same, for somebody who waits for other things too.
+  [[nodiscard]] Result<Stream> open_logs(const LogParameters& parameters) const;
 
   /// Makes the daemon go on in the files that are at the places of its logs now.
   [[nodiscard]] Result<void> reopen_logs() const;

@@ -96,6 +96,23 @@ void pause(std::chrono::milliseconds duration) {
   ::poll(nullptr, 0, static_cast<int>(duration.count()));
 }
 
+Result<std::string> read_standard_input(std::size_t max_bytes) {
+  std::string bytes(max_bytes, '\0');
+  while (true) {
+    const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.resize(static_cast<std::size_t>(count));
+      return bytes;
+    }
+    if (errno == EAGAIN) {  // Somebody else has made it so.
+      pollfd ready{STDIN_FILENO, POLLIN, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return os_error("cannot read standard input", errno);
+    }
+  }
+}
+
 pid_t own_pid() { return ::getpid(); }
 
 std::string own_program() {

@@ -52,6 +52,10 @@ bool is_writable(int fd, std::chrono::milliseconds patience = {});
 /// ERRORS: Io with EPIPE when nobody reads any more; LimitReached when the disk is full.
 Result<void> write_standard(int fd, std::string_view bytes);
 
+/// What there is to read on standard input, at most `max_bytes`; empty at its end. Blocks while
+/// there is nothing.
+Result<std::string> read_standard_input(std::size_t max_bytes);
+
 /// Waits so long; a signal that is caught ends it earlier.
 void pause(std::chrono::milliseconds duration);
 

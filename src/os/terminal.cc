@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace gaffer::os {
 
 Result<Terminal> open_terminal(TerminalSize size, std::optional<uid_t> owner) {
@@ -38,6 +40,35 @@ Result<void> resize(int master, TerminalSize size) {
                        .ws_col = static_cast<unsigned short>(size.columns)};
   if (::ioctl(master, TIOCSWINSZ, &wanted) == 0) return {};
   return os_error("cannot set the size of a terminal", errno);
+}
+
+std::optional<TerminalSize> own_terminal_size() {
+  winsize size{};
+  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+    return std::nullopt;
+  return TerminalSize{.rows = size.ws_row, .columns = size.ws_col};
+}
+
+struct RawTerminal::Settings {
+  termios raw{};
+};
+
+RawTerminal::RawTerminal(std::unique_ptr<Settings> before) : before_(std::move(before)) {}
+RawTerminal::RawTerminal(RawTerminal&& other) noexcept = default;
+RawTerminal& RawTerminal::operator=(RawTerminal&& other) noexcept = default;
+
+Result<RawTerminal> RawTerminal::enter() {
+  constexpr auto kCannot = "cannot take over the terminal";
+  auto before = std::make_unique<Settings>();
+  if (::tcgetattr(STDIN_FILENO, &before->raw) != 0) return os_error(kCannot, errno);
+  termios raw = before->raw;
+  ::cfmakeraw(&raw);
+  if (::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0) return os_error(kCannot, errno);
+  return RawTerminal(std::move(before));
+}
+
+RawTerminal::~RawTerminal() {
+  if (before_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_->raw);
 }
 
 }  // namespace gaffer::os

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <optional>
 
 #include "gaffer/process_template.h"
@@ -34,5 +35,25 @@ std::optional<char> end_of_file(int master);
 
 /// Tells the terminal, and by SIGWINCH the processes in its foreground, that its size has changed.
 Result<void> resize(int master, TerminalSize size);
+
+/// The size of the terminal on standard input; nothing if it is none.
+std::optional<TerminalSize> own_terminal_size();
+
+/// While it lives every key that is pressed comes at once and as it is, also Ctrl-C, and is not
+/// shown; then the terminal is as it was.
+class RawTerminal {
+ public:
+  /// Of the terminal on standard input. ERRORS: Io where it is none.
+  static Result<RawTerminal> enter();
+  RawTerminal(RawTerminal&& other) noexcept;
+  RawTerminal& operator=(RawTerminal&& other) noexcept;
+  ~RawTerminal();
+
+ private:
+  struct Settings;
+  explicit RawTerminal(std::unique_ptr<Settings> before);
+
+  std::unique_ptr<Settings> before_;
+};
 
 }  // namespace gaffer::os

@@ -28,14 +28,15 @@ Error unreadable(const std::string& why) {
 std::string daemon_document(const DaemonFacts& facts) {
   JsonWriter to;
   to.object().key("version").text(facts.version).key("pid").number(std::int64_t{facts.pid});
-  return to.end_object().take();
+  return to.key("revision").number(facts.revision).end_object().take();
 }
 
 // The library throws; each of these catches it where it is called.
 Result<DaemonFacts> parse_daemon_document(std::string_view text) {
   try {
     const json document = json::parse(text);
-    return DaemonFacts{document.at("version").get<std::string>(), document.at("pid").get<pid_t>()};
+    return DaemonFacts{document.at("version").get<std::string>(), document.at("pid").get<pid_t>(),
+                       document.at("revision").get<std::uint64_t>()};
   } catch (const json::exception& failure) {
     return unreadable(failure.what());
   }

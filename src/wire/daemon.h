@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,10 +11,12 @@
 
 namespace gaffer::wire {
 
-/// What a daemon says of itself, on the wire since version 1: `{"version": "0.1.0", "pid": 4711}`.
+/// What a daemon says of itself, on the wire since version 1: `{"version": "0.1.0", "pid": 4711,
+/// "revision": 7}`.
 struct DaemonFacts {
   std::string version;
   pid_t pid = 0;
+  std::uint64_t revision = 0;  ///< Of the last event.
 
   bool operator==(const DaemonFacts&) const = default;
 };

@@ -6,8 +6,8 @@ namespace gaffer::wire {
 namespace {
 
 TEST(DaemonDocument, ReadsBackAsItWasWritten) {
-  const DaemonFacts facts{"0.1.0", 4711};
-  EXPECT_EQ(R"({"version":"0.1.0","pid":4711})", daemon_document(facts));
+  const DaemonFacts facts{"0.1.0", 4711, 7};
+  EXPECT_EQ(R"({"version":"0.1.0","pid":4711,"revision":7})", daemon_document(facts));
   EXPECT_EQ(facts, parse_daemon_document(daemon_document(facts)));
 }
 

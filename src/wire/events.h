@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gaffer/event.h"
+#include "gaffer/result.h"
 
 /// \file
 /// An event as the API tells it, since version 1:
@@ -23,6 +25,18 @@ std::string event_document(const Event& event);
 /// What stands in the place of events that are no longer kept: `{"event": "gap", "from": 8, "to":
 /// 12}`. Whoever reads it looks at the status and goes on.
 std::string gap_document(std::uint64_t from, std::uint64_t to);
+
+/// Reads an event document. ERRORS: Protocol, also of a gap, and of a kind that is not known.
+Result<Event> parse_event_document(std::string_view text);
+
+struct Gap {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+
+  bool operator==(const Gap&) const = default;
+};
+/// Nothing if the text is something else.
+std::optional<Gap> parse_gap_document(std::string_view text);
 
 /// Whether an event belongs to a topic: `.` is all, `exit` every end, `proc.web` all of web,
 /// `proc.web.exit` its ends.

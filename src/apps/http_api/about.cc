@@ -20,9 +20,11 @@ void version(HttpApi& /*api*/, Call call) {
   call.reply(net::json_response(200, R"({"name":"gaffer","version":")" GAFFER_VERSION "\"}"));
 }
 
-void daemon(HttpApi& /*api*/, Call call) {
-  call.reply(net::json_response(
-      200, wire::daemon_document({.version = GAFFER_VERSION, .pid = os::own_pid()})));
+void daemon(HttpApi& api, Call call) {
+  call.reply(
+      net::json_response(200, wire::daemon_document({.version = GAFFER_VERSION,
+                                                     .pid = os::own_pid(),
+                                                     .revision = api.manager().revision()})));
 }
 
 void openapi(HttpApi& api, Call call) { call.reply(net::json_response(200, api.openapi())); }

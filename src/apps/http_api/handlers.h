@@ -53,6 +53,13 @@ void remove(HttpApi& api, Call call);
 void commit(HttpApi& api, Call call);
 /// @}
 
+/// \name input.cc
+/// @{
+void write(HttpApi& api, Call call);
+void end_input(HttpApi& api, Call call);
+void resize(HttpApi& api, Call call);
+/// @}
+
 /// feeds.cc: the manager's events, as they come.
 void events(HttpApi& api, Call call);
 

@@ -136,10 +136,13 @@ void HttpApi::handle(net::Exchange exchange, Caller caller) {
 void HttpApi::audit(const Call& call) {
   if (settings_.state_directory.empty()) return;
   const net::Request& request = call.exchange.request();
-  (void)os::append_line(
-      settings_.state_directory + "/audit.log",
-      wire::audit_line(clock_.wall(), call.caller.name, request.method + " " + request.target),
-      kMaxAudit);
+  const std::string what = request.method + " " + request.target;
+  // Somebody who types says the same again and again.
+  const std::string who_and_what = call.caller.name + " " + what;
+  if (call.route->body == wire::Body::Bytes && who_and_what == last_audited_) return;
+  last_audited_ = who_and_what;
+  (void)os::append_line(settings_.state_directory + "/audit.log",
+                        wire::audit_line(clock_.wall(), call.caller.name, what), kMaxAudit);
 }
 
 void HttpApi::reply_when_settled(Call call, Result<void> done) const {

@@ -65,7 +65,8 @@ class HttpApi {
   const Settings settings_;
   Tokens tokens_;
   net::Router router_;
-  std::string openapi_;  // Empty until somebody has asked.
+  std::string last_audited_;  ///< Who, and what.
+  std::string openapi_;       // Empty until somebody has asked.
   Endpoints endpoints_;
   // End what they send properly: before the endpoints.
   std::list<std::unique_ptr<LogFeed>> log_feeds_;

@@ -54,7 +54,8 @@ std::vector<Route> about_routes() {
 
 std::vector<Route> status_routes() {
   return {
-      get("/daemon", "Which process this is", {{200, R"(`{"version": …, "pid": 4711}`)"}}, daemon),
+      get("/daemon", "Which process this is",
+          {{200, R"(`{"version": …, "pid": 4711, "revision": 7}`)"}}, daemon),
       get("/status",
           "Every template with its processes. Has an ETag, which is about everything "
           "but the passing of time",
@@ -103,6 +104,34 @@ std::vector<Route> control_routes() {
       control("/groups/{group}/_reload", "Reloads a group", reload),
       control("/groups/{group}/_signal/{signal}", "Signals the processes of a group", signal),
   };
+}
+
+std::vector<Route> input_routes() {
+  const wire::Parameter label{"label", "One of custom_streams instead"};
+  std::vector<Route> all = {
+      {{.method = "POST",
+        .path = "/processes/{target}/_write",
+        .summary = "Writes the body to the standard input, or the terminal, of those that run",
+        .query = {label},
+        .body = Body::Bytes,
+        .answers = {kDone, kUnknown, kConflict, kBusy}},
+       write},
+      {{.method = "POST",
+        .path = "/processes/{target}/_end_input",
+        .summary = "Ends what can be read there",
+        .query = {label},
+        .answers = {kDone, kUnknown, kConflict}},
+       end_input},
+      {{.method = "POST",
+        .path = "/processes/{target}/_resize",
+        .summary = "Gives the terminals another size",
+        .query = {{"rows", "1 to 65535", Kind::Count}, {"columns", "1 to 65535", Kind::Count}},
+        .answers = {kDone, kUnknown, kConflict}},
+       resize},
+  };
+  for (Route& route : all)
+    route.about.scope = Scope::Write;
+  return all;
 }
 
 std::vector<Route> template_routes() {
@@ -257,8 +286,8 @@ std::vector<Route> log_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (auto part : {about_routes(), status_routes(), control_routes(), template_routes(),
-                    security_routes(), event_routes(), log_routes()})
+  for (auto part : {about_routes(), status_routes(), control_routes(), input_routes(),
+                    template_routes(), security_routes(), event_routes(), log_routes()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

@@ -51,6 +51,9 @@ std::vector<Command> control_commands(const Globals& globals);  ///< start, stop
 std::vector<Command> signal_commands(const Globals& globals);   ///< signal, kill, hup, pause …
 Command scale_command(const Globals& globals);
 Command logs_command(const Globals& globals);
+Command events_command(const Globals& globals);
+Command send_command(const Globals& globals);
+Command attach_command(const Globals& globals);
 Command load_command(const Globals& globals);
 Command unload_command(const Globals& globals);
 std::vector<Command> daemon_commands(const Globals& globals);
@@ -130,6 +133,10 @@ Result<std::vector<std::string>> resolve(const std::string& socket,
 /// The templates of a daemon that targets name; none: all.
 Result<std::vector<TemplateInfo>> chosen(const std::string& socket,
                                          const std::vector<std::string>& targets);
+
+/// The one process of a target that runs, `web.1`.
+/// ERRORS: NotRunning when there is none, InvalidArgument when there are several.
+Result<std::string> single_process(const client::Daemon& daemon, const std::string& target);
 
 /// One item of a scale command.
 struct Scale {

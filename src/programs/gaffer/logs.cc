@@ -12,6 +12,7 @@
 #include "client/daemon.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
+#include "programs/gaffer/line_splitter.h"
 #include "programs/gaffer/log_printer.h"
 #include "programs/gaffer/past_logs.h"
 #include "wire/log_record.h"
@@ -39,34 +40,6 @@ client::Daemon::LogParameters parameters_of(const LogsOptions& options) {
   parameters.emplace_back("format", options.as_json ? "json" : options.is_raw ? "raw" : "records");
   return parameters;
 }
-
-/// Hands on each whole line of what comes in pieces.
-class Splitter {
- public:
-  using OnLine = std::function<bool(std::string_view line)>;
-
-  explicit Splitter(OnLine on_line) : on_line_(std::move(on_line)) {}
-
-  bool take(std::string_view bytes) {
-    if (!pending_.empty()) {
-      const auto end = bytes.find('\n');
-      pending_ += bytes.substr(0, end);
-      if (end == std::string_view::npos) return true;
-      if (!on_line_(std::exchange(pending_, {}))) return false;
-      bytes.remove_prefix(end + 1);
-    }
-    for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-      if (!on_line_(bytes.substr(0, end))) return false;
-      bytes.remove_prefix(end + 1);
-    }
-    pending_ = bytes;
-    return true;
-  }
-
- private:
-  OnLine on_line_;
-  std::string pending_;
-};
 
 /// The longest name of what may be shown, and how many there are.
 Result<std::pair<std::size_t, std::size_t>> survey(const client::Daemon& daemon,
@@ -100,7 +73,7 @@ int print_logs_of(const client::Daemon& daemon, const LogsOptions& options) {
     const auto extent = survey(daemon, options);
     if (!extent) return report(extent.error());
     LogPrinter printer(style_of(options), extent->first, extent->second > 1, print);
-    Splitter splitter([&printer](std::string_view line) {
+    LineSplitter splitter([&printer](std::string_view line) {
       const auto record = wire::parse_record(line);
       return !record || printer.print(*record);
     });
