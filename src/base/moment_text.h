@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -14,5 +17,17 @@ std::optional<WallTime> parse_moment(std::string_view text, WallTime now);
 /// What `parse_moment` takes, for a message.
 constexpr std::string_view kMomentForms =
     "10m, 2h or 1d ago, 2026-11-24, 2026-11-24T23:41:11 (with a Z in UTC) or @SECONDS";
+
+/// Nanoseconds since 1970, apart; both also where the clock is not set and it is before 1970.
+struct SecondsOf {
+  time_t seconds;
+  std::int64_t nanoseconds;  ///< 0 … 999,999,999
+};
+constexpr SecondsOf seconds_of(std::int64_t since_1970_ns) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t rest = since_1970_ns % kSecond;
+  const std::int64_t borrowed = rest < 0 ? 1 : 0;
+  return {.seconds = since_1970_ns / kSecond - borrowed, .nanoseconds = rest + borrowed * kSecond};
+}
 
 }  // namespace gaffer

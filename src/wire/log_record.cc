@@ -5,14 +5,13 @@
 
 #include <time.h>
 
+#include "base/moment_text.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "wire/json_writer.h"
 
 namespace gaffer::wire {
 namespace {
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kDigits =
@@ -34,9 +33,10 @@ std::string base64(std::string_view bytes) {
 void append_record(std::string& to, const LogRecord& record) {
   to.append(record.source) += '\t';
   to.append(record.label) += '\t';
-  for (const std::uint64_t number :
-       {record.run, static_cast<std::uint64_t>(record.wall_ns), record.offset, record.gap})
-    to.append(std::to_string(number)) += '\t';
+  to.append(std::to_string(record.run)) += '\t';
+  to.append(std::to_string(record.wall_ns)) += '\t';
+  to.append(std::to_string(record.offset)) += '\t';
+  to.append(std::to_string(record.gap)) += '\t';
   if (record.is_partial) to += 'p';
   if (record.is_context) to += 'c';
   if (!record.is_partial && !record.is_context) to += '-';
@@ -88,13 +88,13 @@ void append_json_record(std::string& to, const LogRecord& record) {
 }
 
 std::string utc_text(std::int64_t wall_ns) {
-  const time_t seconds = wall_ns / kSecond;
+  const auto [seconds, nanoseconds] = seconds_of(wall_ns);
   tm utc{};
   ::gmtime_r(&seconds, &utc);
   std::array<char, 40> text{};
   const std::size_t length = ::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
   std::snprintf(text.data() + length, text.size() - length, ".%06ldZ",
-                static_cast<long>(wall_ns % kSecond / 1000));
+                static_cast<long>(nanoseconds / 1000));
   return text.data();
 }
 

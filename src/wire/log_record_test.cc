@@ -26,6 +26,16 @@ TEST(LogRecord, IsReadBackAsItWas) {
   EXPECT_EQ(record, parse_record(std::string_view(line).substr(0, line.size() - 1)));
 }
 
+// As long as the clock of the machine is not set.
+TEST(LogRecord, MayBeOlderThanTheEpoch) {
+  const LogRecord record{.source = "web.1", .label = "output", .wall_ns = -1'500'000, .text = "x"};
+  std::string written;
+  append_record(written, record);
+  written.pop_back();
+  EXPECT_EQ(record, parse_record(written));
+  EXPECT_EQ("1969-12-31T23:59:59.998500Z", utc_text(record.wall_ns));
+}
+
 TEST(LogRecord, WhatIsNoneIsNone) {
   EXPECT_EQ(std::nullopt, parse_record(""));
   EXPECT_EQ(std::nullopt, parse_record("web.1\toutput\t1\t2\t3\t4"));

@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "base/moment_text.h"
 #include "base/strings.h"
 #include "base/terminal_text.h"
 
@@ -27,13 +28,12 @@ std::string_view colour_of(std::string_view source) {
 }  // namespace
 
 std::string time_text(const std::string& form, std::int64_t wall_ns) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  const time_t seconds = wall_ns / kSecond;
+  const auto [seconds, nanoseconds] = seconds_of(wall_ns);
   tm local{};
   ::localtime_r(&seconds, &local);
   std::array<char, 8> milliseconds{};
   std::snprintf(milliseconds.data(), milliseconds.size(), "%03d",
-                static_cast<int>(wall_ns % kSecond / 1'000'000));
+                static_cast<int>(nanoseconds / 1'000'000));
   std::string with_milliseconds = form;
   replace_all(with_milliseconds, "%L", milliseconds.data());
   std::array<char, 256> text{};
