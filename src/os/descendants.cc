@@ -96,10 +96,10 @@ Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders,
     GAFFER_TRY(each_pid([&](pid_t pid) {
       if (!seen.insert(pid).second) return;
       if (leaders.contains(pid)) return;
-      is_complete = false;
       const auto stat = read_proc_stat(pid);
       if (!stat || pid == self.pid || stat->parent == kKernelThreads) return;
       if (stat->start_ticks < self.start_ticks) return;
+      is_complete = false;
       table.push_back({*stat, is_living(*stat) && !leaders.contains(stat->session)
                                   ? mark_of(*stat, strangers)
                                   : ""});
