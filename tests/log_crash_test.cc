@@ -207,7 +207,7 @@ TEST_P(ItIsRefused, AndNothingIsLost) {
 
 INSTANTIATE_TEST_SUITE_P(Each, ItIsRefused,
                          testing::Values("splice", "openat2", "renameat2", "rename", "pread64",
-                                         "ftruncate"),
+                                         "pwrite64", "ftruncate"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

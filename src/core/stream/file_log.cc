@@ -44,7 +44,9 @@ void LogFiles::segment_closed(std::uint64_t bytes) {
 }
 
 void LogFiles::keep_to_budget() {
-  if (budget_ == 0 || directory_.empty() || enforcing_.is_waiting()) return;
+  if (budget_ == 0 || directory_.empty()) return;
+  is_due_again_ = enforcing_.is_waiting();
+  if (is_due_again_) return;
   closed_bytes_ = 0;
   enforcing_ = pool_.run(
       directory_,
@@ -52,7 +54,10 @@ void LogFiles::keep_to_budget() {
         keep_within(directory, "", budget);
         return true;
       },
-      [this](bool) { enforcing_ = {}; });
+      [this](bool) {
+        enforcing_ = {};
+        if (is_due_again_) keep_to_budget();
+      });
 }
 
 FileLog::FileLog(LogFiles& files, FileLogSettings settings)

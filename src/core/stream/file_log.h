@@ -50,6 +50,7 @@ class LogFiles {
   std::uint64_t budget_;
   std::uint64_t closed_bytes_ = 0;  // Since the budget was looked after.
   uv::Pool::Ticket enforcing_;
+  bool is_due_again_ = false;  // As soon as that is over.
 };
 
 /// Where the files of a log are put, and for how long. In `place.path`, `{pid}` and `{date}` stand for

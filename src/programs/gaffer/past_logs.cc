@@ -161,7 +161,10 @@ Result<void> print_all(const std::vector<PastLog>& logs, const LogsOptions& opti
 int print_past_logs(const Directories& directories, const LogsOptions& options) {
   const auto logs = find_logs(directories.logs, options);
   if (!logs) return report(logs.error());
-  if (logs->empty()) return report({Errc::NotFound, 0, "no logs of that in " + directories.logs});
+  if (logs->empty()) {
+    const std::string whose = options.targets.empty() ? "" : " of " + options.targets.front();
+    return report({Errc::NotFound, 0, "no logs" + whose + " in " + directories.logs});
+  }
   const auto printed = print_all(*logs, options);
   return printed ? kDone : report(printed.error());
 }
