@@ -30,11 +30,11 @@ class CommandLine : public test::ProgramsTest {
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
   const Ended all = gaffer({"--help"});
   EXPECT_EQ(0, all.status);
-  for (const char* name :
-       {"up",   "run",        "check",     "export",  "ps",     "status", "why",    "logs",
-        "wait", "start",      "stop",      "restart", "reload", "scale",  "signal", "kill",
-        "term", "hup",        "interrupt", "quit",    "alarm",  "usr1",   "usr2",   "pause",
-        "cont", "completion", "version",   "load",    "unload", "send",   "attach", "events"}) {
+  for (const char* name : {"up",     "run",  "check", "export", "ps",         "status",  "why",
+                           "logs",   "wait", "start", "stop",   "restart",    "reload",  "scale",
+                           "signal", "kill", "term",  "hup",    "interrupt",  "quit",    "alarm",
+                           "usr1",   "usr2", "pause", "cont",   "completion", "version", "load",
+                           "unload", "once", "send",  "attach", "events"}) {
     EXPECT_NE(std::string::npos, all.out.find("  " + std::string(name) + " ")) << name;
     const Ended one = gaffer({name, "--help"});
     EXPECT_EQ(0, one.status) << name;

@@ -110,6 +110,18 @@ TEST_F(Load, TheExportOfAnApplicationLoadsAsTheSame) {
   EXPECT_EQ("web: as it was\n", gaffer({"load"}).out);
 }
 
+TEST_F(Load, ARunOnceIsNotStartedAgain) {
+  write("Procfile", entry("job", "print done exit 0"));
+  start_gafferd({});
+  EXPECT_EQ(0, gaffer({"load", "--nostart"}).status);
+  EXPECT_EQ("job: #1 runs once\n", gaffer({"once", "job"}).out);
+  EXPECT_TRUE(test::eventually([this] {
+    return gaffer({"events", "job"}).out.find("exit code 0") != std::string::npos;
+  }));
+  EXPECT_EQ("job: #2 runs once\n", gaffer({"once", "job"}).out);  // The next number is free.
+  EXPECT_EQ(3, gaffer({"once", "jbo"}).status);
+}
+
 TEST_F(Load, StartsADaemonOfItsOwnAndSaysSo) {
   write("Procfile", entry("web", "sleep"));
   const Ended refused = gaffer({"load", "--no-autostart"});

@@ -180,6 +180,11 @@ Result<void> Daemon::remove(const std::string& target) const {
   return {};
 }
 
+Result<std::uint64_t> Daemon::run_once(const std::string& name) const {
+  GAFFER_TRY(const std::string document, ask("POST", of_processes(name, "commit")));
+  return wire::parse_started_document(document);
+}
+
 Result<wire::DaemonFacts> Daemon::facts() const {
   GAFFER_TRY(const std::string document, ask("GET", "/daemon"));
   return wire::parse_daemon_document(document);

@@ -67,6 +67,8 @@ class Daemon {
   [[nodiscard]] Answer add(const ProcessTemplate& process_template) const;
   [[nodiscard]] Result<Update> update(const ProcessTemplate& process_template) const;
   [[nodiscard]] Result<void> remove(const std::string& target) const;
+  /// Runs one process more, that is not started again. Returns its pid, gaffer's own.
+  [[nodiscard]] Result<std::uint64_t> run_once(const std::string& name) const;
   /// @}
 
   [[nodiscard]] Result<wire::DaemonFacts> facts() const;

@@ -42,6 +42,14 @@ Result<DaemonFacts> parse_daemon_document(std::string_view text) {
   }
 }
 
+Result<std::uint64_t> parse_started_document(std::string_view text) {
+  try {
+    return json::parse(text).at("pid").get<std::uint64_t>();
+  } catch (const json::exception& failure) {
+    return unreadable(failure.what());
+  }
+}
+
 std::string update_document(const Update& update) {
   const auto* const way =
       std::ranges::find(kWays, update.way, [](const auto& one) { return one.first; });

@@ -25,6 +25,9 @@ std::string daemon_document(const DaemonFacts& facts);
 /// ERRORS: Protocol.
 Result<DaemonFacts> parse_daemon_document(std::string_view text);
 
+/// Who was started: `{"ok": true, "pid": 7}`. ERRORS: Protocol.
+Result<std::uint64_t> parse_started_document(std::string_view text);
+
 /// What an update came to: `{"ok": true, "way": "live", "changed": ["nice"]}`; ways are nothing,
 /// live, reload and restart.
 std::string update_document(const Update& update);

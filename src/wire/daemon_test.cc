@@ -16,6 +16,11 @@ TEST(DaemonDocument, RefusesWhatIsNone) {
   EXPECT_EQ(Errc::Protocol, parse_daemon_document("<html>").error().code);
 }
 
+TEST(StartedDocument, SaysWhoWasStarted) {
+  EXPECT_EQ(7U, parse_started_document(R"({"ok":true,"pid":7})"));
+  EXPECT_EQ(Errc::Protocol, parse_started_document(R"({"ok":true})").error().code);
+}
+
 TEST(UpdateDocument, ReadsBackAsItWasWritten) {
   const Update update{Update::Way::Reload, {"cmd", "env"}};
   EXPECT_EQ(R"({"ok":true,"way":"reload","changed":["cmd","env"]})", update_document(update));

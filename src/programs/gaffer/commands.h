@@ -50,6 +50,7 @@ Command wait_command(const Globals& globals);
 std::vector<Command> control_commands(const Globals& globals);  ///< start, stop, restart, reload.
 std::vector<Command> signal_commands(const Globals& globals);   ///< signal, kill, hup, pause …
 Command scale_command(const Globals& globals);
+Command once_command(const Globals& globals);
 Command logs_command(const Globals& globals);
 Command events_command(const Globals& globals);
 Command send_command(const Globals& globals);

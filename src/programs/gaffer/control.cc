@@ -88,6 +88,36 @@ std::vector<Command> control_commands(const Globals& globals) {
   return commands;
 }
 
+Command once_command(const Globals& globals) {
+  const auto names = std::make_shared<std::vector<std::string>>();
+  Argument name = target_argument(*names, globals);
+  name.names = "NAME";
+  name.text = "a template";
+  name.is_required = true;
+  return {.name = "once",
+          .heading = "Acting",
+          .summary = "Start one process that is not started again when it ends.",
+          .arguments = {std::move(name)},
+          .examples = {{"gaffer once backup", "a template that is stopped otherwise"}},
+          .run =
+              [names, &globals] {
+                return at_socket(globals, [&](const std::string& socket) {
+                  int status = kDone;
+                  for (const std::string& one : *names) {
+                    const auto pid = client::Daemon(socket).run_once(one);
+                    const int done = pid ? print(terminal_safe(one) + ": #" + std::to_string(*pid) +
+                                                 " runs once\n")
+                                         : report(pid.error());
+                    if (done != kDone) status = done;
+                  }
+                  return status;
+                });
+              },
+          .details =
+              "It has no slot and is not counted: beside those that run it is one more. Its number "
+              "is a name for it: gaffer stop '#7'."};
+}
+
 std::vector<Command> signal_commands(const Globals& globals) {
   const auto choice = std::make_shared<Choice>();
   const auto signal = std::make_shared<std::string>();

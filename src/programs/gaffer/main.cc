@@ -23,7 +23,8 @@ std::vector<Command> commands_of(const Program& program, const Globals& globals)
   add(commands, {ps_command(globals), status_command(globals), why_command(globals),
                  logs_command(globals), events_command(globals), wait_command(globals)});
   add(commands, control_commands(globals));
-  add(commands, {scale_command(globals), load_command(globals), unload_command(globals)});
+  add(commands, {scale_command(globals), once_command(globals), load_command(globals),
+                 unload_command(globals)});
   add(commands, {send_command(globals), attach_command(globals)});
   add(commands, signal_commands(globals));
   add(commands, daemon_commands(globals));
