@@ -12,7 +12,6 @@ namespace {
 
 using test::Command;
 using test::Ended;
-using test::Program;
 using test::section;
 
 /// The configuration of gafferd, and what it says to who started it.
@@ -170,11 +169,12 @@ TEST_F(Gafferd, TellsTheServiceManagerWhenItIsReadyAndWhenItStops) {
     }));
     return said;
   };
-  write("gaffer.ini", section("web", "sleep"));
+  write("gaffer.ini", section("web", "print-env NOTIFY_SOCKET sleep"));
   Command started = command("gafferd", {"-c", "gaffer.ini"});
   started.environment["NOTIFY_SOCKET"] = path;
   start_gafferd_as(started);
   EXPECT_EQ("READY=1", next());
+  EXPECT_TRUE(wait_until_logged("web", "NOTIFY_SOCKET=(unset)")) << "it is between the two alone";
   end_gafferd();
   EXPECT_EQ("STOPPING=1", next());
 }

@@ -1,8 +1,10 @@
 /// Logs that somebody else has a hand in: what is in them, and where they lie.
 
+#include <array>
 #include <filesystem>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -15,79 +17,83 @@ namespace {
 
 class HostileLogs : public ProgramsTest {};
 
-/// What a terminal obeys: each alone, and in front of what it may be mixed with.
+/// What a terminal obeys, and what it may be mixed with.
+// NOLINTBEGIN(bugprone-suspicious-missing-comma, misc-misleading-bidirectional): it is what is tested
+constexpr auto kParts = std::to_array<std::string_view>({"\x1b[2J",
+                                                         "\x1b[H",
+                                                         "\x1b[1;1H",
+                                                         "\x1b[6n",
+                                                         "\x1b[c",
+                                                         "\x1b[?1049h",
+                                                         "\x1b[20t",
+                                                         "\x1b[5i",
+                                                         "\x1b[4l",
+                                                         "\x1b]0;title\x07",
+                                                         "\x1b]52;c;cm0gLXJm\x07",
+                                                         "\x1b]8;;http://x\x1b\\",
+                                                         "\x1bP$q\x1b\\",
+                                                         "\x1b_x\x1b\\",
+                                                         "\x1b^x\x1b\\",
+                                                         "\x1bX\x1b\\",
+                                                         "\x1b"
+                                                         "c",
+                                                         "\x1b#8",
+                                                         "\x1b(0",
+                                                         "\x1bZ",
+                                                         "\x1b",
+                                                         "\x1b[",
+                                                         "\x1b[31",
+                                                         "\x1b[38;5;",
+                                                         "\x1b[31;\x1b[2J",
+                                                         "\x1b[m",
+                                                         "\x1b[1;31m",
+                                                         "\x1b[38:2::1:2:3m",
+                                                         "\x9b"
+                                                         "2J",
+                                                         "\xc2\x9b"
+                                                         "2J",
+                                                         "\xc2\x9d"
+                                                         "0;x\x07",
+                                                         "\xc2\x90q\xc2\x9c",
+                                                         "\xc2\x85",
+                                                         "\a",
+                                                         "\b\b\b",
+                                                         "\r",
+                                                         "\x0b",
+                                                         "\x0c",
+                                                         "\x0e",
+                                                         "\x0f",
+                                                         "\x7f",
+                                                         "\x05",
+                                                         "\xe2\x80\xae",
+                                                         "\xe2\x80\xaa",
+                                                         "\xe2\x81\xa6",
+                                                         "\xe2\x81\xa9",
+                                                         "\xe2\x80\x8f",
+                                                         "\xd8\x9c",
+                                                         "\xff",
+                                                         "\xc0\x80",
+                                                         "\xed\xa0\x80",
+                                                         "\xf4\x90\x80\x80",
+                                                         "\xe2\x80",
+                                                         "plain",
+                                                         "\t",
+                                                         "\xc3\xa4",
+                                                         "\xe6\x97\xa5",
+                                                         "m",
+                                                         "[2J",
+                                                         "]0;",
+                                                         std::string_view("\0", 1)});
+// NOLINTEND(bugprone-suspicious-missing-comma, misc-misleading-bidirectional)
+
+/// Each of them alone, and mixed.
 std::vector<std::string> payloads() {
-  std::vector<std::string> parts = {"\x1b[2J",
-                                    "\x1b[H",
-                                    "\x1b[1;1H",
-                                    "\x1b[6n",
-                                    "\x1b[c",
-                                    "\x1b[?1049h",
-                                    "\x1b[20t",
-                                    "\x1b[5i",
-                                    "\x1b[4l",
-                                    "\x1b]0;title\x07",
-                                    "\x1b]52;c;cm0gLXJm\x07",
-                                    "\x1b]8;;http://x\x1b\\",
-                                    "\x1bP$q\x1b\\",
-                                    "\x1b_x\x1b\\",
-                                    "\x1b^x\x1b\\",
-                                    "\x1bX\x1b\\",
-                                    "\x1b"
-                                    "c",
-                                    "\x1b#8",
-                                    "\x1b(0",
-                                    "\x1bZ",
-                                    "\x1b",
-                                    "\x1b[",
-                                    "\x1b[31",
-                                    "\x1b[38;5;",
-                                    "\x1b[31;\x1b[2J",
-                                    "\x1b[m",
-                                    "\x1b[1;31m",
-                                    "\x1b[38:2::1:2:3m",
-                                    "\x9b"
-                                    "2J",
-                                    "\xc2\x9b"
-                                    "2J",
-                                    "\xc2\x9d"
-                                    "0;x\x07",
-                                    "\xc2\x90q\xc2\x9c",
-                                    "\xc2\x85",
-                                    "\a",
-                                    "\b\b\b",
-                                    "\r",
-                                    "\x0b",
-                                    "\x0c",
-                                    "\x0e",
-                                    "\x0f",
-                                    "\x7f",
-                                    "\x05",
-                                    "\xe2\x80\xae",
-                                    "\xe2\x80\xaa",
-                                    "\xe2\x81\xa6",
-                                    "\xe2\x81\xa9",
-                                    "\xe2\x80\x8f",
-                                    "\xd8\x9c",
-                                    "\xff",
-                                    "\xc0\x80",
-                                    "\xed\xa0\x80",
-                                    "\xf4\x90\x80\x80",
-                                    "\xe2\x80",
-                                    "plain",
-                                    "\t",
-                                    "\xc3\xa4",
-                                    "\xe6\x97\xa5",
-                                    "m",
-                                    "[2J",
-                                    "]0;"};
-  parts.emplace_back(1, '\0');
-  std::vector<std::string> all = parts;
+  std::vector<std::string> all(kParts.begin(), kParts.end());
   std::minstd_rand random(20121124);  // NOLINT: the same ones each time.
   while (all.size() < 500) {
     std::string mixed;
     for (std::size_t length = 2 + random() % 4; length > 0; --length)
-      mixed += parts[random() % parts.size()];
+      mixed += kParts.at(random() % kParts.size());
     all.push_back(mixed);
   }
   return all;

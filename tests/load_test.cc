@@ -10,7 +10,6 @@ namespace {
 using test::Command;
 using test::Ended;
 using test::entry;
-using test::Program;
 using test::section;
 
 /// Applications that are handed to a gafferd while it runs.

@@ -74,8 +74,7 @@ class Talk : public test::ProgramsTest {
     return Program(command);
   }
   [[nodiscard]] net::Response ask(const std::string& request_line) const {
-    return test::http(std::move(os::connect_unix(dir_.path("gaffer/gaffer.sock")).value()),
-                      request_line, {});
+    return test::http(os::connect_unix(dir_.path("gaffer/gaffer.sock")).value(), request_line, {});
   }
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/strings.h"
 #include "os/files.h"
+#include "support/command.h"
 
 namespace gaffer::test {
 
@@ -26,10 +27,14 @@ class RealProcess {
   }
 
   /// argv.
-  [[nodiscard]] std::vector<std::string> words() const { return strings(text("cmdline")); }
+  [[nodiscard]] std::vector<std::string> words() const {
+    wait_for_execve();
+    return strings(text("cmdline"));
+  }
 
   /// What it was given, not what it has made of it since.
   [[nodiscard]] std::map<std::string, std::string> environment() const {
+    wait_for_execve();
     std::map<std::string, std::string> variables;
     for (const std::string& one : strings(text("environ")))
       variables.emplace(one.substr(0, one.find('=')), one.substr(one.find('=') + 1));
@@ -80,6 +85,13 @@ class RealProcess {
   }
 
  private:
+  // In the midst of it the process has no words yet; one that has ended has none any more.
+  void wait_for_execve() const {
+    (void)eventually([this] {
+      const std::string state = status("State");
+      return !text("cmdline").empty() || state.empty() || state.front() == 'Z';
+    });
+  }
   static std::string line_behind(const std::string& lines, const std::string& key) {
     for (const std::string_view line : split(lines, '\n')) {
       if (line.starts_with(key)) return std::string(trim(line.substr(key.size())));

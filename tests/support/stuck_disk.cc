@@ -24,7 +24,7 @@ void wait_for_the_disk() {
 
 }  // namespace
 
-// NOLINTNEXTLINE: a variadic function of C's is to be replaced.
+// NOLINTBEGIN: a variadic function of C's is to be replaced.
 extern "C" long syscall(long number, ...) noexcept {
   static const auto real = reinterpret_cast<Syscall>(dlsym(RTLD_NEXT, "syscall"));
   va_list list;
@@ -37,3 +37,4 @@ extern "C" long syscall(long number, ...) noexcept {
     wait_for_the_disk();
   return real(number, words[0], words[1], words[2], words[3], words[4], words[5]);
 }
+// NOLINTEND

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/strings.h"
 #include "os/host.h"
@@ -30,6 +31,16 @@ Result<os::Cgroup> make_cgroup() {
   return os::Cgroup::create(own, std::string(kPrefix) + std::to_string(os::own_pid()));
 }
 
+// What a service manager has said to us alone, sd_notify(3): a process that spoke for us could end us.
+std::vector<std::string> environment_of_processes() {
+  std::vector<std::string> variables = os::environment();
+  std::erase_if(variables, [](std::string_view variable) {
+    return variable.starts_with("NOTIFY_SOCKET=") || variable.starts_with("WATCHDOG_PID=") ||
+           variable.starts_with("WATCHDOG_USEC=");
+  });
+  return variables;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ProcessHost>> ProcessHost::create(uv::Loop& loop) {
@@ -42,7 +53,7 @@ Result<std::unique_ptr<ProcessHost>> ProcessHost::create(uv::Loop& loop) {
 }
 
 Manager::Settings ProcessHost::settings() const {
-  return {.environment = os::environment(),
+  return {.environment = environment_of_processes(),
           .descriptor_limit = limit_of_children_,
           .cgroup_directory = cgroup_ ? cgroup_->path() : ""};
 }
