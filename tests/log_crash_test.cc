@@ -142,9 +142,11 @@ TEST_P(ItIsKilledAt, AndTheNextOneGoesOnWithoutLossOrRepetition) {
   for (const int place : some_places(calls_in_a_life())) {
     SCOPED_TRACE(GetParam() + " " + std::to_string(place));
     for (int life = 0; life < 2; ++life) {
+      const std::size_t size = log_bytes(path()).size();
       begin({"-e", "trace=" + GetParam(), "-e",
              "inject=" + GetParam() + ":signal=KILL:when=" + std::to_string(place)});
-      EXPECT_TRUE(gafferd_->wait_until([&] { return gafferd_->has_ended() || is_done(); }));
+      EXPECT_TRUE(gafferd_->wait_until(
+          [&] { return gafferd_->has_ended() || (log_bytes(path()).size() > size && is_done()); }));
       gafferd_->signal(SIGTERM);
       killed += gafferd_->wait_for_end().status == 128 + SIGKILL ? 1 : 0;
       gafferd_.reset();
