@@ -290,6 +290,7 @@ TEST_F(CommandLine, TheManualIsWhatTheProgramPrints) {
   EXPECT_EQ(test::source_file("docs/man/gaffer.ini.5"), gaffer({"manual", "gaffer.ini"}).out);
   EXPECT_EQ(test::source_file("docs/man/gaffer-procfile.5"),
             gaffer({"manual", "gaffer-procfile"}).out);
+  EXPECT_EQ(test::source_file("docs/man/gafferd.8"), run(command("gafferd", {"--manual"})).out);
 }
 
 TEST_F(CommandLine, ForemansExampleRunsAsItStands) {

@@ -89,6 +89,13 @@ TEST_F(Gafferd, TheBudgetOfItsLogsIsInTheFileAndMayChange) {
   end();
 }
 
+TEST_F(Gafferd, WhatIsAboutAProcfileNeedsOne) {
+  const Ended ended = gafferd({"--port", "80"});
+  EXPECT_EQ(2, ended.status);
+  EXPECT_EQ("gafferd: --env and --port are about a Procfile: give --procfile; see gafferd --help\n",
+            ended.err);
+}
+
 TEST_F(Gafferd, ThePrintedConfigurationHasTheEndpointsToo) {
   write("a.ini", "[endpoint:lan]\nbind = unix:/run/x.sock\nmode = 0660\ntokens = true\n");
   EXPECT_EQ("# of a.ini\n[endpoint:lan]\nbind = unix:/run/x.sock\nmode = 660\ntokens = true\n",

@@ -5,32 +5,22 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "os/files.h"
 #include "os/host.h"
 #include "os/notify.h"
 #include "programs/gafferd/configuration.h"
 #include "programs/gafferd/daemon.h"
+#include "programs/gafferd/options.h"
 #include "programs/setup/directories.h"
 #include "programs/setup/load.h"
 
 namespace {
 
+using gaffer::programs::Options;
 using gaffer::programs::Plaintext;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-struct Options {
-  std::string dir;
-  gaffer::programs::ConfigurationFiles files;
-  std::vector<std::string> binds;
-  bool insecure_plaintext = false;
-  std::string pidfile;
-  bool checks_only = false;
-  bool prints_only = false;
-};
 
 int fail(const gaffer::Error& error) {
   gaffer::programs::print_problems("gafferd", {error.message});
@@ -141,44 +131,18 @@ int main(int count, char** words) {
   gaffer::os::open_missing_standard_descriptors();
   gaffer::os::settle_signals();
   Options options;
-  CLI::App app(
-      "Keeps processes alive. Runs in the foreground; INT or TERM ends it and all its processes.",
-      "gafferd");
-  app.add_option("-c,--config", options.files.configs,
-                 "ini file with [process:NAME] sections, or a folder of *.ini; may be given again")
-      ->type_name("FILE");
-  CLI::Option* procfile = app.add_option("--procfile", options.files.procfile.path,
-                                         "Procfile; .env beside it is read too")
-                              ->type_name("FILE");
-  app.add_option("-e,--env", options.files.procfile.env_files,
-                 "env file for the Procfile instead of .env, may be given again")
-      ->type_name("FILE")
-      ->needs(procfile);
-  app.add_option("-p,--port", options.files.procfile.base_port,
-                 "$PORT of the Procfile's first entry (5000)")
-      ->type_name("PORT")
-      ->needs(procfile);
-  app.add_option("--dir", options.dir, "folder for socket, lock and logs (or $GAFFER_DIR)")
-      ->type_name("DIR");
-  app.add_option("--bind", options.binds,
-                 "serve the API here too, with tokens: 127.0.0.1:5000, unix:/path; may be given "
-                 "again")
-      ->type_name("ADDRESS");
-  app.add_flag("--insecure-plaintext", options.insecure_plaintext,
-               "let --bind and endpoints use addresses where others can listen in");
-  app.add_flag("--check-config", options.checks_only,
-               "say what is wrong with the files, and start nothing");
-  app.add_flag("--print-config", options.prints_only,
-               "print what the files come to as one ini file, and start nothing");
-  app.add_option("--pidfile", options.pidfile, "holds the pid while gafferd serves")
-      ->type_name("FILE");
-  app.set_version_flag("--version", "gafferd " GAFFER_VERSION);
-  try {
-    app.parse(count, words);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    gaffer::programs::print_problems("gafferd",
-                                     {std::string(error.what()) + "; see gafferd --help"});
+  const gaffer::programs::Program program = gaffer::programs::gafferd_program(options);
+  const gaffer::programs::Parsed parsed = gaffer::programs::parse(program, count, words);
+  if (parsed.status) {
+    if (!parsed.out.empty()) return print(parsed.out);
+    (void)gaffer::os::write_standard(2, parsed.err);
+    return *parsed.status;
+  }
+  if (options.prints_manual) return print(gaffer::programs::manual_page(program));
+  const gaffer::programs::ProcfileSource& procfile = options.files.procfile;
+  if (procfile.path.empty() && (!procfile.env_files.empty() || procfile.base_port)) {
+    gaffer::programs::print_problems(
+        "gafferd", {"--env and --port are about a Procfile: give --procfile; see gafferd --help"});
     return kUsage;
   }
   return run(options);
