@@ -270,7 +270,7 @@ TEST_F(BadInput, AnUnknownCommandIsNamedBehindAnOptionToo) {
 }
 
 TEST_F(BadInput, AnOptionThatDoesNotExistIsNamedWithAHint) {
-  EXPECT_EQ("gaffer: The following argument was not expected: --jsno; see gaffer ps --help\n",
+  EXPECT_EQ("gaffer: unknown option --jsno (did you mean --json?); see gaffer ps --help\n",
             complaint(2, gaffer({"ps", "--jsno"})));
   EXPECT_EQ("gafferd: The following argument was not expected: gaffer.ini; see gafferd --help\n",
             complaint(2, gafferd({"gaffer.ini"})));

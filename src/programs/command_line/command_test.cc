@@ -85,9 +85,16 @@ TEST_F(CommandLine, AMistakeIsOneLineWithAHint) {
   EXPECT_EQ("tool: no command shwo (did you mean show?); see tool --help\n", parse({"shwo"}).err);
   const Parsed parsed = parse({"show", "--jsno"});
   EXPECT_EQ(2, parsed.status);
-  EXPECT_EQ("tool: The following argument was not expected: --jsno; see tool show --help\n",
+  EXPECT_EQ("tool: unknown option --jsno (did you mean --json?); see tool show --help\n",
             parsed.err);
   EXPECT_EQ(2, parse({"show", "-n", "-1"}).status);
+}
+
+TEST_F(CommandLine, AnUnknownOptionIsNamedAlsoWithoutACommand) {
+  EXPECT_EQ("tool: unknown option --dri (did you mean --dir?); see tool --help\n",
+            parse({"--dri=/x"}).err);
+  EXPECT_EQ("tool: unknown option --x; see tool show --help\n", parse({"show", "--x"}).err);
+  EXPECT_EQ("", parse({"run", "serve", "--x"}).err) << "it is another program's";
 }
 
 TEST_F(CommandLine, HelpOfACommandHasItsArgumentsAndExamples) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -67,15 +68,37 @@ std::string command_name(const Program& program, int count, char** words) {
   return name;
 }
 
+/// `unknown option --colour (did you mean --color?)`; empty if each is known where it stands.
+std::string unknown_option(const Program& program, const Command* command, int count,
+                           char** words) {
+  if (command != nullptr && command->takes_the_rest) return "";  // They may be somebody else's.
+  std::vector<std::string_view> known = {"--help", "--version"};
+  const auto add_names = [&known](const std::vector<Argument>& arguments) {
+    for (const Argument& argument : arguments) {
+      for (const std::string_view name : split(argument.names, ',')) {
+        if (name.starts_with("--")) known.push_back(name);
+      }
+    }
+  };
+  add_names(program.arguments);
+  if (command != nullptr) add_names(command->arguments);
+  for (const std::string_view word : std::span(words, static_cast<std::size_t>(count)).subspan(1)) {
+    if (word == "--") break;
+    const std::string_view name = word.substr(0, word.find('='));
+    if (!name.starts_with("--") || std::ranges::find(known, name) != known.end()) continue;
+    return "unknown option " + std::string(name) + did_you_mean(name, known);
+  }
+  return "";
+}
+
 /// What is wrong with a command line, in one line.
-std::string complaint(const Program& program, const CLI::ParseError& error,
+std::string complaint(const Program& program, const std::string& error,
                       const std::string& command) {
   const bool has_own_help = find(program, command) != nullptr;
   if (is_family(program, command))
     return command + " needs a second word; see " + program.name + " " + command + " --help";
   if (command.empty() || program.commands.empty() || has_own_help) {
-    return std::string(error.what()) + "; see " + program.name +
-           (has_own_help ? " " + command : "") + " --help";
+    return error + "; see " + program.name + (has_own_help ? " " + command : "") + " --help";
   }
   std::vector<std::string_view> known;
   for (const Command& one : program.commands) {
@@ -167,9 +190,10 @@ Parsed parse(const Program& program, int count, char** words) {
                                               : help(program)};
   } catch (const CLI::ParseError& error) {
     if (count == 1) return {.status = kUsage, .err = help(program)};
-    return {.status = kUsage,
-            .err = program.name + ": " +
-                   complaint(program, error, command_name(program, count, words)) + "\n"};
+    const std::string name = command_name(program, count, words);
+    const std::string unknown = unknown_option(program, find(program, name), count, words);
+    const std::string wrong = unknown.empty() ? error.what() : unknown;
+    return {.status = kUsage, .err = program.name + ": " + complaint(program, wrong, name) + "\n"};
   }
   return {.command = chosen(program, app)};
 }
