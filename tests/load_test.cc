@@ -143,7 +143,7 @@ TEST_F(Load, ADaemonIsStartedOnceToldOfAndEnded) {
   EXPECT_TRUE(gaffer({"daemon", "start"}).out.starts_with("gafferd runs already, pid "));
   EXPECT_EQ(0, gaffer({"wait", "web"}).status);
   const Ended told = gaffer({"daemon", "status"});
-  EXPECT_NE(std::string::npos, told.out.find("1 templates, 1 processes run\n")) << told.out;
+  EXPECT_NE(std::string::npos, told.out.find("\ntemplates 1, running processes 1\n")) << told.out;
   write("gaffer.ini", section("web", "sleep") + section("db", "sleep"));
   EXPECT_EQ(0, gaffer({"daemon", "reload"}).status);
   EXPECT_TRUE(test::eventually([this] { return gaffer({"status", "db"}).status == 0; }));

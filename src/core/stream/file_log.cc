@@ -179,10 +179,10 @@ Result<std::size_t> FileLog::take(int pipe, std::uint64_t run) {
 // that time, and is done before they come.
 void FileLog::reserve_ahead() {
   const std::uint64_t most = settings_.retention.max_size;
-  const std::uint64_t end_of_file = most != 0 ? most : std::numeric_limits<std::uint64_t>::max();
-  if (size_ < kSmall || size_ >= end_of_file) return;
-  if (std::min(size_ + kSmall / 8, end_of_file) <= reserved_) return;
-  reserved_ = std::min(size_ + std::min(size_ / 4, kMaxMove), end_of_file);
+  const std::uint64_t full_size = most != 0 ? most : std::numeric_limits<std::uint64_t>::max();
+  if (size_ < kSmall || size_ >= full_size) return;
+  if (std::min(size_ + kSmall / 8, full_size) <= reserved_) return;
+  reserved_ = std::min(size_ + std::min(size_ / 4, kMaxMove), full_size);
   (void)os::reserve_range(file_.get(), size_, reserved_ - size_);  // Or it is found as they come.
 }
 

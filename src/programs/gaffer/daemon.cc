@@ -88,8 +88,8 @@ int show_status(const Globals& globals) {
     if (!facts || !templates) return report(facts ? templates.error() : facts.error());
     return print("gafferd " + terminal_safe(facts->version) + ", pid " +
                  std::to_string(facts->pid) + "\nsocket " + directories.socket() + "\nlogs   " +
-                 directories.logs + "\n" + std::to_string(templates->size()) + " templates, " +
-                 std::to_string(count_running(*templates)) + " processes run\n");
+                 directories.logs + "\ntemplates " + std::to_string(templates->size()) +
+                 ", running processes " + std::to_string(count_running(*templates)) + "\n");
   });
 }
 

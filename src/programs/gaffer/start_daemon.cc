@@ -96,8 +96,7 @@ Result<void> start_daemon(const Directories& directories, const Globals& globals
 Result<void> require_daemon(const Directories& directories, const Globals& globals) {
   const auto there = client::Daemon(directories.socket()).facts();
   if (there || !client::is_absent(there.error())) return there ? Result<void>() : there.error();
-  const bool is_system =
-      os::own_user() == 0 && globals.dir.empty() && os::environment_variable("GAFFER_DIR").empty();
+  const bool is_system = os::own_user() == 0 && !has_own_folder(globals);
   return is_system ? Result<void>(there.error()) : start_daemon(directories, globals, {});
 }
 
