@@ -49,7 +49,8 @@ Connection::Connection(uv::Loop& loop, uv::Stream stream, const HttpServer::Sett
       timer_(loop),
       channel_(settings.tls ? Channel(loop, std::move(stream), **settings.tls)
                             : Channel(std::move(stream))),
-      link_(std::make_shared<Connection* const>(this)) {}
+      link_(std::make_shared<Connection* const>(this)),
+      responder_link_(std::make_shared<Responder* const>(this)) {}
 
 Connection::~Connection() = default;
 
@@ -68,8 +69,12 @@ void Connection::refuse(const Refusal& refusal) {
 // --- What the client does ------------------------------------------------------------------------
 
 void Connection::received(std::string_view bytes) {
-  if (state_ == State::Closing || state_ == State::Lingering) return;  // Too late to be heard.
+  if (state_ == State::Closing || state_ == State::Lingering) {
+    if (frames_ && agrees_to_close(bytes)) end();
+    return;  // Too late to be heard.
+  }
   parser_.feed(bytes);
+  if (state_ == State::Upgraded) return hear_messages();
   if (state_ == State::Reading) {
     if (deadline_ == Deadline::Idle) start_deadline(Deadline::Request, settings_.head_timeout);
     advance();
@@ -81,7 +86,9 @@ void Connection::received(std::string_view bytes) {
 void Connection::ended(const Error* error) {
   has_ended_ = true;
   is_reading_ = false;
-  if (error != nullptr || state_ == State::Streaming || state_ == State::Lingering) return end();
+  const bool is_answerable =
+      state_ == State::Reading || state_ == State::Answering || state_ == State::Closing;
+  if (error != nullptr || !is_answerable) return end();
   // It may have ended only its own side and wait for answers. They come first.
   if (state_ == State::Reading) advance();
 }
@@ -89,7 +96,8 @@ void Connection::ended(const Error* error) {
 void Connection::written(const Result<void>& done) {
   if (!done) return end();
   if (--writes_ > 0) return;
-  if (state_ == State::Streaming) {
+  if (state_ == State::Streaming || state_ == State::Upgraded) {
+    regulate_reading();
     if (const Callback callback = on_drained_; callback && *callback) (*callback)();
   } else if (state_ == State::Reading) {
     if (deadline_ == Deadline::Send) await_request();
@@ -105,6 +113,8 @@ void Connection::written(const Result<void>& done) {
 void Connection::expired(Deadline deadline) {
   if (deadline == Deadline::Send && queued_bytes() < queued_at_deadline_start_) {
     start_deadline(Deadline::Send, settings_.send_timeout);
+  } else if (deadline == Deadline::Ping) {
+    ping();
   } else if (deadline == Deadline::Request && parser_.has_begun()) {
     refuse({408, "the request took too long"});
   } else {
@@ -150,13 +160,14 @@ void Connection::dispatch(Request request) {
   keep_alive_ = request.keep_alive;
   version_minor_ = request.version_minor;
   const auto handler = handler_;  // It may destroy the server.
-  (*handler)(Exchange(link_, std::move(request)));
+  (*handler)(Exchange(responder_link_, std::move(request)));
 }
 
 // Reads also while a request is being answered, to hear of the client's end.
 void Connection::regulate_reading() {
   const bool discards = state_ == State::Closing || state_ == State::Lingering;
-  const bool wants = !has_ended_ && (discards || parser_.buffered_bytes() < kReadAheadBytes);
+  const std::size_t waiting = frames_ ? queued_bytes() : parser_.buffered_bytes();
+  const bool wants = !has_ended_ && (discards || waiting < kReadAheadBytes);
   if (wants == is_reading_) return;
   is_reading_ = wants;
   if (wants) {
@@ -228,6 +239,92 @@ std::string Connection::head_of(const Response& response, std::string_view frami
 void Connection::write(std::string bytes) {
   ++writes_;
   channel_.write(std::move(bytes), [this](const Result<void>& done) { written(done); });
+}
+
+// --- A WebSocket ---------------------------------------------------------------------------------
+
+WebSocket Connection::upgrade(const Request& request) {
+  keep_alive_ = true;  // Or the head would say that this is the end.
+  write(head_of(upgrade_response(request), "Connection: Upgrade\r\n"));
+  keep_alive_ = false;
+  if (has_ended_) {
+    answered();
+    return {};
+  }
+  state_ = State::Upgraded;
+  frames_ = std::make_unique<WebSocketFrames>(settings_.limits.body_bytes);
+  is_heard_ = true;
+  start_deadline(Deadline::Ping, parser_.buffered_bytes() > 0 ? std::chrono::milliseconds(0)
+                                                              : settings_.ping_interval);
+  return WebSocket(link_);
+}
+
+void Connection::listen(WebSocket::Handlers handlers) {
+  if (state_ != State::Upgraded) return;
+  on_message_ =
+      std::make_shared<const std::function<void(WebSocketMessage)>>(std::move(handlers.on_message));
+  on_drained(std::move(handlers.on_drained));
+  on_closed(std::move(handlers.on_closed));
+}
+
+void Connection::hear_messages() {
+  const ConnectionLink self = link_;
+  is_heard_ = true;
+  frames_->feed(parser_.take_rest());
+  for (WebSocketMessage& message : frames_->take_messages()) {
+    if (const auto on_message = on_message_; on_message && *on_message)
+      (*on_message)(std::move(message));
+    if (self.expired()) return;
+    if (state_ != State::Upgraded) break;
+  }
+  flush_frames();  // Pongs.
+  if (state_ != State::Upgraded || !frames_->has_ended()) return regulate_reading();
+  const Callback closed = std::exchange(on_closed_, nullptr);
+  is_refused_ = !frames_->is_closed_by_client();
+  answered();
+  regulate_reading();
+  if (closed && *closed) (*closed)();
+}
+
+void Connection::send_message(WebSocketMessage::Kind kind, std::string_view bytes) {
+  if (state_ != State::Upgraded || deadline_ == Deadline::End) return;
+  frames_->send(kind, bytes);
+  flush_frames();
+  if (queued_bytes() > settings_.max_socket_queue) start_deadline(Deadline::End, {});
+}
+
+void Connection::close_socket(CloseCode code, std::string_view reason) {
+  if (state_ != State::Upgraded) return;
+  on_drained_ = nullptr;
+  on_closed_ = nullptr;
+  on_message_ = nullptr;
+  frames_->close(code, reason);
+  flush_frames();
+  is_refused_ = true;
+  answered();
+  regulate_reading();
+}
+
+bool Connection::agrees_to_close(std::string_view bytes) {
+  frames_->feed(bytes);
+  (void)frames_->take_messages();
+  return frames_->is_closed_by_client();
+}
+
+void Connection::flush_frames() {
+  std::string bytes = frames_->take_output();
+  if (!bytes.empty()) write(std::move(bytes));
+}
+
+// Whatever it sends shows that it is there, and so does taking what it is sent.
+void Connection::ping() {
+  const bool is_alive = is_heard_ || queued_bytes() < queued_at_deadline_start_;
+  if (!is_alive) return end();
+  is_heard_ = false;
+  frames_->ping();
+  flush_frames();
+  start_deadline(Deadline::Ping, settings_.ping_interval);
+  if (parser_.buffered_bytes() > 0) hear_messages();  // They came with the request.
 }
 
 // --- After an answer -----------------------------------------------------------------------------

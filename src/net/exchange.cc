@@ -1,43 +1,43 @@
 #include "net/exchange.h"
 
-#include "net/connection.h"
+#include <utility>
 
 namespace gaffer::net {
 
 BodyWriter& BodyWriter::operator=(BodyWriter&& other) noexcept {
-  std::swap(connection_, other.connection_);
+  std::swap(responder_, other.responder_);
   const BodyWriter ended(std::move(other));
   return *this;
 }
 
 BodyWriter::~BodyWriter() {
-  if (const auto connection = connection_.lock()) (*connection)->end_body();
+  if (const auto responder = responder_.lock()) (*responder)->end_body();
 }
 
 void BodyWriter::write(std::string_view bytes) {
-  if (const auto connection = connection_.lock()) (*connection)->write_body(bytes);
+  if (const auto responder = responder_.lock()) (*responder)->write_body(bytes);
 }
 
 std::size_t BodyWriter::queued_bytes() const {
-  const auto connection = connection_.lock();
-  return connection ? (*connection)->queued_bytes() : 0;
+  const auto responder = responder_.lock();
+  return responder ? (*responder)->queued_bytes() : 0;
 }
 
-bool BodyWriter::is_open() const { return !connection_.expired(); }
+bool BodyWriter::is_open() const { return !responder_.expired(); }
 
 void BodyWriter::on_drained(std::function<void()> callback) {
-  if (const auto connection = connection_.lock()) (*connection)->on_drained(std::move(callback));
+  if (const auto responder = responder_.lock()) (*responder)->on_drained(std::move(callback));
 }
 
 void BodyWriter::on_closed(std::function<void()> callback) {
-  if (const auto connection = connection_.lock()) (*connection)->on_closed(std::move(callback));
+  if (const auto responder = responder_.lock()) (*responder)->on_closed(std::move(callback));
 }
 
-Exchange::Exchange(ConnectionLink connection, Request request)
-    : connection_(std::move(connection)), request_(std::move(request)) {}
+Exchange::Exchange(ResponderLink responder, Request request)
+    : responder_(std::move(responder)), request_(std::move(request)) {}
 
 Exchange& Exchange::operator=(Exchange&& other) noexcept {
-  std::swap(connection_, other.connection_);
+  std::swap(responder_, other.responder_);
   std::swap(request_, other.request_);
   const Exchange dropped(std::move(other));
   return *this;
@@ -48,15 +48,20 @@ Exchange::~Exchange() {
 }
 
 void Exchange::reply(const Response& response) {
-  if (const auto connection = std::exchange(connection_, {}).lock()) {
-    (*connection)->reply(response);
+  if (const auto responder = std::exchange(responder_, {}).lock()) {
+    (*responder)->reply(response);
   }
 }
 
+WebSocket Exchange::upgrade() {
+  const auto responder = std::exchange(responder_, {}).lock();
+  return responder ? (*responder)->upgrade(request_) : WebSocket();
+}
+
 BodyWriter Exchange::start(const Response& head) {
-  const ConnectionLink link = std::exchange(connection_, {});
-  const auto connection = link.lock();
-  return connection && (*connection)->start_body(head) ? BodyWriter(link) : BodyWriter();
+  const ResponderLink link = std::exchange(responder_, {});
+  const auto responder = link.lock();
+  return responder && (*responder)->start_body(head) ? BodyWriter(link) : BodyWriter();
 }
 
 }  // namespace gaffer::net

@@ -6,13 +6,32 @@
 #include <string_view>
 
 #include "net/http_message.h"
+#include "net/web_socket.h"
 
 namespace gaffer::net {
 
-class Connection;
+/// Who sends an answer: a connection, or somebody who has made up a request. The other side of
+/// Exchange and BodyWriter, where the calls are described. None of them calls back.
+class Responder {
+ public:
+  Responder() = default;
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
+  virtual ~Responder() = default;
 
-/// A way back to a connection that may be gone.
-using ConnectionLink = std::weak_ptr<Connection* const>;
+  virtual void reply(const Response& response) = 0;
+  /// False when there will be no BodyWriter.
+  virtual bool start_body(const Response& head) = 0;
+  virtual void write_body(std::string_view bytes) = 0;
+  virtual void end_body() = 0;
+  virtual void on_drained(std::function<void()> callback) = 0;
+  virtual void on_closed(std::function<void()> callback) = 0;
+  [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  virtual WebSocket upgrade(const Request& request) = 0;
+};
+
+/// A way back to somebody who may be gone.
+using ResponderLink = std::weak_ptr<Responder* const>;
 
 /// The body of an answer that is written piece by piece. Destroying it ends the body properly. It
 /// may outlive its connection and the server; then it is closed, and its calls do nothing. It is
@@ -22,7 +41,7 @@ class BodyWriter {
  public:
   /// A closed one.
   BodyWriter() = default;
-  explicit BodyWriter(ConnectionLink connection) : connection_(std::move(connection)) {}
+  explicit BodyWriter(ResponderLink responder) : responder_(std::move(responder)) {}
   BodyWriter(BodyWriter&&) noexcept = default;
   BodyWriter& operator=(BodyWriter&& other) noexcept;
   BodyWriter(const BodyWriter&) = delete;
@@ -49,7 +68,7 @@ class BodyWriter {
   void on_closed(std::function<void()> callback);
 
  private:
-  ConnectionLink connection_;
+  ResponderLink responder_;
 };
 
 /// One request, and the only way to answer it: at once or later, whole or piece by piece. Destroyed
@@ -58,7 +77,7 @@ class BodyWriter {
 /// or when the handler has returned.
 class Exchange {
  public:
-  Exchange(ConnectionLink connection, Request request);
+  Exchange(ResponderLink responder, Request request);
   Exchange(Exchange&&) noexcept = default;
   Exchange& operator=(Exchange&& other) noexcept;
   Exchange(const Exchange&) = delete;
@@ -67,16 +86,18 @@ class Exchange {
 
   [[nodiscard]] const Request& request() const { return request_; }
   /// False when the connection is gone.
-  [[nodiscard]] bool is_open() const { return !connection_.expired(); }
+  [[nodiscard]] bool is_open() const { return !responder_.expired(); }
 
   /// Answers. A HEAD gets the head only.
   void reply(const Response& response);
   /// Begins an answer of unknown length, in chunks or, for HTTP/1.0, until the connection closes.
   /// `head.body` is its first piece.
   BodyWriter start(const Response& head);
+  /// Answers that a WebSocket follows. REQUIRES: !wrong_with_upgrade(request()).
+  WebSocket upgrade();
 
  private:
-  ConnectionLink connection_;  // Empty once answered.
+  ResponderLink responder_;  // Empty once answered.
   Request request_;
 };
 

@@ -27,6 +27,7 @@ Response typed_response(int status, const char* type, std::string body) {
 }
 
 constexpr auto kReasons = std::to_array<std::pair<int, std::string_view>>({
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -45,6 +46,8 @@ constexpr auto kReasons = std::to_array<std::pair<int, std::string_view>>({
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
     {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},

@@ -37,6 +37,11 @@ class HttpServer {
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);  ///< Between two requests.
     /// Without the client taking a byte of a finished answer. For a stream, its writer decides.
     std::chrono::milliseconds send_timeout = std::chrono::seconds(10);
+    /// Between two pings of a WebSocket: one that has not been heard of since the last, and has
+    /// taken nothing, is given up.
+    std::chrono::milliseconds ping_interval = std::chrono::seconds(30);
+    /// What may wait for the client of a WebSocket, who else is given up.
+    std::size_t max_socket_queue = std::size_t{16} << 20;
     /// TLS is spoken if there is a pointer here; what it points to may be replaced, and holds for
     /// those who connect from then on. LIFETIME: it outlives the server.
     const std::shared_ptr<const TlsContext>* tls = nullptr;

@@ -211,6 +211,11 @@ const Refusal& RequestParser::refusal() const {
   return machine_->refusal();
 }
 
+std::string RequestParser::take_rest() {
+  buffer_.erase(0, std::exchange(used_, 0));
+  return std::exchange(buffer_, {});
+}
+
 bool RequestParser::has_begun() const { return machine_ != nullptr || buffered_bytes() > 0; }
 
 }  // namespace gaffer::net

@@ -54,6 +54,9 @@ class RequestParser {
   /// REQUIRES: `next` has said Refusal.
   [[nodiscard]] const Refusal& refusal() const;
 
+  /// What came behind the last request: it is of another protocol. REQUIRES: no request has begun.
+  std::string take_rest();
+
   [[nodiscard]] std::size_t buffered_bytes() const { return buffer_.size() - used_; }
   /// Whether a part of a request is here.
   [[nodiscard]] bool has_begun() const;
