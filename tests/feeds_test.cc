@@ -58,6 +58,11 @@ class Feeds : public test::ProgramsTest {
   [[nodiscard]] net::Response ask(const std::string& request_line) const {
     return test::http(os::connect_unix(socket()).value(), request_line);
   }
+  [[nodiscard]] int write_to(const std::string& name, const std::string& bytes) const {
+    return test::http(os::connect_unix(socket()).value(), "POST /streams/" + name + "/stdin",
+                      {.headers = {{"Content-Type", "application/octet-stream"}}, .body = bytes})
+        .status;
+  }
   /// The lines' events in their order: `create start spawn`.
   static std::string kinds(const std::string& lines) {
     constexpr std::string_view kKey = R"({"event":")";
@@ -159,6 +164,79 @@ TEST_F(Feeds, MetricsAndHealthTellWhatWasGivenUp) {
             metrics.find("\ngaffer_process_failed{template=\"bad\",slot=\"1\"} 1\n"));
   EXPECT_EQ(200, ask("DELETE /processes/bad").status);
   EXPECT_EQ(200, ask("GET /health").status);
+}
+
+TEST_F(Feeds, AStreamIsFollowedByteByByte) {
+  start_gafferd_with(section("cat", "echo-stdin", "redirect_input = true"));
+  Listener listening = listen("/streams/cat/output?feed=continuous");
+  EXPECT_EQ("application/octet-stream",
+            *net::find_header(listening.head().headers, "Content-Type"));
+  EXPECT_EQ(200, write_to("cat", "one\ntwo"));
+  EXPECT_EQ("one\ntwo", listening.until("two"));
+  EXPECT_EQ(200, write_to("cat", "\n\xff\n"));
+  EXPECT_EQ("one\ntwo\n\xff\n", listening.until("\xff\n"));
+}
+
+TEST_F(Feeds, AStreamBeginsWhereOneWants) {
+  start_gafferd_with(section("a", "print one print two print three sleep"));
+  EXPECT_TRUE(wait_until_logged("a", "three"));
+  EXPECT_EQ("two\nthree\n", listen("/streams/a/output?lines=2&follow=false").to_end());
+  EXPECT_EQ("o\nthree\n", listen("/streams/a/output?offset=6&follow=false").to_end());
+  EXPECT_EQ("one\ntwo\nthree\n", listen("/streams/a.1/output?lines=all&follow=false").to_end());
+  EXPECT_EQ("", listen("/streams/1/output?follow=false").to_end());
+}
+
+TEST_F(Feeds, ALongPollOfAStreamIsTheNextBytes) {
+  start_gafferd_with(section("a", "print one sleep"));
+  EXPECT_TRUE(wait_until_logged("a", "one"));
+  EXPECT_EQ("one\n", listen("/streams/a/output?offset=0").to_end());
+  Listener waiting = listen("/streams/a/output");
+  EXPECT_EQ(200, ask("POST /processes/a/_restart").status);
+  EXPECT_EQ("one\n", waiting.to_end());
+}
+
+TEST_F(Feeds, ABrowserGoesOnWithAStreamWhereItHasLost) {
+  start_gafferd_with(section("a", "print one echo-stdin", "redirect_input = true"));
+  EXPECT_TRUE(wait_until_logged("a", "one"));
+  EXPECT_EQ(200, write_to("a", "a\rbc\n"));
+  const std::string heard = listen("/streams/a/output?feed=eventsource&lines=all").until("id: 9");
+  EXPECT_EQ("id: 4\nevent: output\ndata: one\n\nid: 9\nevent: output\ndata: a\ndata: bc\n\n",
+            heard);
+  Listener again = listen("/streams/a/output?feed=eventsource&lines=all", "Last-Event-ID: 4\r\n");
+  EXPECT_TRUE(again.until("\n\n").starts_with("id: 9\n"));
+}
+
+TEST_F(Feeds, WhatAStreamNoLongerHasIsAGap) {
+  start_gafferd_with(section("a", "spam 1MB print end sleep", "log_max_size = 64K\nlog_keep = 1"));
+  EXPECT_TRUE(wait_until_logged("a", "end"));
+  const std::string heard = listen("/streams/a/output?feed=eventsource&offset=0").until("\n\n");
+  EXPECT_TRUE(heard.starts_with("event: gap\ndata: ")) << heard;
+  EXPECT_LT(500'000, std::stoi(heard.substr(heard.find("data: ") + 6)));
+  const std::string record =
+      listen("/streams/a/output?feed=continuous&format=json&offset=0").until("\n");
+  EXPECT_NE(std::string::npos, record.substr(0, record.find('\n')).find("\"gap\":")) << record;
+}
+
+TEST_F(Feeds, EventsOfSeveralLogsHaveNoOffset) {
+  start_gafferd_with(section("a", "print one sleep", "numprocesses = 2"));
+  EXPECT_EQ(std::string::npos,
+            listen("/streams/a/output?feed=eventsource&lines=1").until("data: one").find("id: "));
+}
+
+TEST_F(Feeds, AStreamThatIsNotThereIsNamed) {
+  start_gafferd_with(section("a", "sleep", "redirect_output = out, err"));
+  const net::Response none = ask("GET /streams/a/output");
+  EXPECT_EQ(404, none.status);
+  EXPECT_NE(std::string::npos, none.body.find("no stream output: there is err, out")) << none.body;
+  EXPECT_EQ(404, ask("GET /streams/b/out").status);
+  for (const char* query :
+       {"feed=x", "offset=-1", "lines=x", "format=xml", "follow=maybe", "heartbeat=x", "label=x"})
+    EXPECT_EQ(400, ask(std::string("GET /streams/a/out?") + query).status) << query;
+}
+
+TEST_F(Feeds, AQuietStreamShowsThatItLives) {
+  start_gafferd_with(section("a", "sleep"));
+  EXPECT_EQ(":\n\n", listen("/streams/a/output?feed=eventsource&heartbeat=1").until("\n\n"));
 }
 
 }  // namespace

@@ -81,6 +81,21 @@ const std::string* Request::query_value(std::string_view name) const {
   return nullptr;
 }
 
+Result<Request> make_request(std::string_view method, std::string_view target) {
+  // No absolute form either: it would name a second host.
+  if (!target.starts_with('/') || target.find('#') != std::string_view::npos)
+    return Error{.code = Errc::InvalidArgument, .message = "the target is not a path"};
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  Request request{.method = std::string(method),
+                  .target = std::string(target),
+                  .path = std::string(target.substr(0, mark)),
+                  .query = {},
+                  .headers = {},
+                  .body = {}};
+  GAFFER_TRY(request.query, parse_query(target.substr(std::min(mark + 1, target.size()))));
+  return request;
+}
+
 Response text_response(int status, std::string body) {
   return typed_response(status, "text/plain; charset=utf-8", std::move(body));
 }

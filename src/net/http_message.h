@@ -54,6 +54,10 @@ struct Response {
   bool operator==(const Response&) const = default;
 };
 
+/// A request that no client has sent: without headers and body.
+/// ERRORS: InvalidArgument when the target is no path with a query, both properly escaped.
+Result<Request> make_request(std::string_view method, std::string_view target);
+
 Response text_response(int status, std::string body);
 Response json_response(int status, std::string body);
 

@@ -92,20 +92,12 @@ class RequestParser::Machine final : public MessageParser<true> {
 
   void on_request_impl(http::verb /*verb*/, Text method, Text target, int version,
                        ErrorCode& error) override {
-    request_.method = std::string(method);
-    request_.target = std::string(target);
-    request_.version_minor = version % 10;
-    const std::string_view whole = request_.target;
+    const std::string_view whole(target.data(), target.size());
     if (whole.size() > limits_.target_bytes) return refuse(414, "the target is too long", error);
-    // No absolute form either: it would name a second host.
-    if (!whole.starts_with('/') || whole.find('#') != std::string_view::npos) {
-      return refuse(400, "the target is not a path", error);
-    }
-    const std::size_t mark = std::min(whole.find('?'), whole.size());
-    request_.path = whole.substr(0, mark);
-    auto query = parse_query(whole.substr(std::min(mark + 1, whole.size())));
-    if (!query) return refuse(400, query.error().message, error);
-    request_.query = std::move(*query);
+    auto made = make_request({method.data(), method.size()}, whole);
+    if (!made) return refuse(400, made.error().message, error);
+    request_ = *std::move(made);
+    request_.version_minor = version % 10;
   }
   void on_response_impl(int /*status*/, Text /*reason*/, int /*version*/,
                         ErrorCode& /*error*/) override {}

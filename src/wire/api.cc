@@ -147,6 +147,7 @@ std::span<const Parameter> path_parameters() {
        "this pid, gaffer's own; `shop:*`: all templates of a group; `*`: all"},
       {"name", "A template"},
       {"group", "What stands before the colon in the names of templates"},
+      {"label", "The name of a stream: `output`, or one of redirect_output and custom_streams"},
       {"signal", "`HUP`, `SIGHUP` or `1`"},
       {"expression", "`3`, `=3`, `+1` or `-1`"},
       {"count", "How many", Kind::Count},

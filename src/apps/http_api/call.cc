@@ -23,6 +23,12 @@ net::Response error_response(int status, std::string_view error, std::string_vie
   return net::json_response(status, wire::error_document(error, reason));
 }
 
+Error bad_query(std::string_view name, std::string_view value, std::string_view right) {
+  return {Errc::InvalidArgument, 0,
+          "bad value \"" + std::string(value) + "\" of " + std::string(name) + ": use " +
+              std::string(right)};
+}
+
 net::Response error_response(const Error& error) {
   switch (error.code) {
     case Errc::NotFound:

@@ -16,6 +16,7 @@ struct Caller {
   std::string name;  ///< For people: `uid 1000`, the name of a token.
   wire::Scopes scopes;
   std::vector<std::string> targets;  ///< `web` and `shop:*`: what they may see; empty: all.
+  std::string token_id;              ///< Empty where none was wanted.
 
   /// Whether a template is among the targets.
   [[nodiscard]] bool sees(std::string_view name_of_template) const;
@@ -38,6 +39,9 @@ struct Call {
 };
 
 net::Response error_response(int status, std::string_view error, std::string_view reason);
+
+/// `bad value "x" of feed: use …`, InvalidArgument.
+Error bad_query(std::string_view name, std::string_view value, std::string_view right);
 
 /// The status that fits: 404 `not_found`, 400 `bad_value`, 409 `conflict`, 403 `forbidden`.
 net::Response error_response(const Error& error);

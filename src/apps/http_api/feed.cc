@@ -1,11 +1,46 @@
 #include "apps/http_api/feed.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
+
+#include "apps/http_api/call.h"
+#include "base/strings.h"
 
 namespace gaffer::apps {
 namespace {
 
 constexpr std::size_t kMaxQueued = std::size_t{256} << 10;
+
+using Form = Feed::Form;
+
+Result<Form> form_of(const net::Request& request) {
+  constexpr std::array<std::pair<std::string_view, Form>, 3> kForms = {
+      {{"longpoll", Form::Longpoll},
+       {"continuous", Form::Continuous},
+       {"eventsource", Form::Eventsource}}};
+  const std::string* given = request.query_value("feed");
+  if (given == nullptr) {
+    const std::string* accepted = request.header("Accept");
+    const bool is_browser = accepted != nullptr && *accepted == "text/event-stream";
+    return is_browser ? Form::Eventsource : Form::Longpoll;
+  }
+  const auto* const form =
+      std::ranges::find(kForms, *given, [](const auto& one) { return one.first; });
+  if (form == kForms.end()) return bad_query("feed", *given, "longpoll, continuous or eventsource");
+  return form->second;
+}
+
+Result<std::chrono::milliseconds> heartbeat_of(const net::Request& request) {
+  constexpr unsigned kLongest = 86'400;
+  const std::string* given = request.query_value("heartbeat");
+  if (given == nullptr || *given == "true") return Feed::Settings().heartbeat;
+  if (*given == "false") return std::chrono::milliseconds(0);
+  const auto seconds = parse_number<unsigned>(*given);
+  if (!seconds || *seconds > kLongest)
+    return bad_query("heartbeat", *given, "seconds, true or false");
+  return std::chrono::seconds(*seconds);
+}
 
 }  // namespace
 
@@ -25,6 +60,12 @@ Feed::Feed(uv::Loop& loop, std::unique_ptr<FeedSource> source, Settings settings
 
 std::string Feed::content_type(Form form) {
   return form == Form::Eventsource ? "text/event-stream" : "application/json";
+}
+
+Result<Feed::Settings> Feed::settings_of(const net::Request& request) {
+  GAFFER_TRY(const Form form, form_of(request));
+  GAFFER_TRY(const auto heartbeat, heartbeat_of(request));
+  return Settings{.form = form, .heartbeat = heartbeat};
 }
 
 void Feed::pump() {

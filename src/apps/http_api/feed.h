@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gaffer/result.h"
 #include "net/exchange.h"
 #include "uv/loop.h"
 #include "uv/timer.h"
@@ -54,6 +55,10 @@ class Feed {
        net::BodyWriter writer, std::function<void()> on_done);
 
   static std::string content_type(Form form);
+
+  /// What the query of a request asks for, `feed` and `heartbeat`, or its header Accept.
+  /// ERRORS: InvalidArgument.
+  static Result<Settings> settings_of(const net::Request& request);
 
  private:
   void pump();

@@ -34,11 +34,22 @@ net::Response no_token(std::string_view reason) {
   return response;
 }
 
+/// A page cannot send Authorization with a WebSocket, but it can offer subprotocols.
+std::string_view secret_in_subprotocols(const net::Request& request) {
+  const std::string* offered = request.header("Sec-WebSocket-Protocol");
+  if (offered == nullptr) return {};
+  for (const std::string_view word : split(*offered, ',')) {
+    if (Tokens::is_secret(trim(word))) return trim(word);
+  }
+  return {};
+}
+
 /// The secret in `Authorization: Bearer …`; empty if there is none.
 std::string_view secret_of(const net::Request& request) {
   constexpr std::string_view kScheme = "bearer ";
   const std::string* given = request.header("Authorization");
-  if (given == nullptr || !lower(*given).starts_with(kScheme)) return {};
+  if (given == nullptr) return secret_in_subprotocols(request);
+  if (!lower(*given).starts_with(kScheme)) return {};
   return trim(std::string_view(*given).substr(kScheme.size()));
 }
 
@@ -65,7 +76,7 @@ std::variant<Caller, net::Response> admit(const Gate& gate, Tokens& tokens,
   if (secret.empty()) return no_token("a token is needed: Authorization: Bearer …");
   const wire::Token* token = tokens.find(secret, now);
   if (token == nullptr) return no_token("no such token");
-  return Caller{"token " + token->name, token->scopes, token->targets};
+  return Caller{"token " + token->name, token->scopes, token->targets, token->id};
 }
 
 }  // namespace gaffer::apps

@@ -60,6 +60,13 @@ void end_input(HttpApi& api, Call call);
 void resize(HttpApi& api, Call call);
 /// @}
 
+/// \name streams.cc: what processes write, and over a WebSocket what they read.
+/// @{
+void stream(HttpApi& api, Call call);
+void stream_socket(HttpApi& api, Call call);
+void channel(HttpApi& api, Call call);
+/// @}
+
 /// feeds.cc: the manager's events, as they come.
 void events(HttpApi& api, Call call);
 

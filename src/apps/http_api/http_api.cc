@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "apps/http_api/channel.h"
 #include "apps/http_api/log_request.h"
 #include "apps/http_api/routes.h"
 #include "base/strings.h"
@@ -18,10 +19,9 @@ constexpr std::size_t kMaxLogFeeds = 64;
 constexpr std::size_t kMaxFeeds = 2'000;                     // Besides; each costs a connection.
 constexpr std::uint64_t kMaxAudit = std::uint64_t{4} << 20;  // And the same for the one before.
 
-std::string content_type(LogFeed::Format format) {
-  if (format == LogFeed::Format::Json) return "application/x-ndjson";
-  if (format == LogFeed::Format::Raw) return "application/octet-stream";
-  return "text/tab-separated-values";
+net::Response too_many_log_feeds() {
+  return error_response(503, "busy",
+                        "more than " + std::to_string(kMaxLogFeeds) + " readers of logs");
 }
 
 /// What stands in the path as the name of one thing is a target as well.
@@ -131,18 +131,26 @@ void HttpApi::handle(net::Exchange exchange, Caller caller) {
   route.handle(*this, std::move(call));
 }
 
-// A change that cannot be written down is made all the same: a full disk must not keep anybody from
-// stopping what fills it.
 void HttpApi::audit(const Call& call) {
-  if (settings_.state_directory.empty()) return;
   const net::Request& request = call.exchange.request();
   const std::string what = request.method + " " + request.target;
   // Somebody who types says the same again and again.
   const std::string who_and_what = call.caller.name + " " + what;
   if (call.route->body == wire::Body::Bytes && who_and_what == last_audited_) return;
   last_audited_ = who_and_what;
+  audit(call.caller, what);
+}
+
+// A change that cannot be written down is made all the same: a full disk must not keep anybody from
+// stopping what fills it.
+void HttpApi::audit(const Caller& caller, const std::string& what) {
+  if (settings_.state_directory.empty()) return;
   (void)os::append_line(settings_.state_directory + "/audit.log",
-                        wire::audit_line(clock_.wall(), call.caller.name, what), kMaxAudit);
+                        wire::audit_line(clock_.wall(), caller.name, what), kMaxAudit);
+}
+
+bool HttpApi::is_valid(const Caller& caller) const {
+  return caller.token_id.empty() || tokens_.has(caller.token_id);
 }
 
 void HttpApi::reply_when_settled(Call call, Result<void> done) const {
@@ -189,20 +197,59 @@ const std::string& HttpApi::openapi() {
 }
 
 void HttpApi::logs(Call call) {
-  net::Exchange exchange = std::move(call.exchange);
-  auto wanted = parse_log_request(exchange.request(), manager_);
-  if (!wanted) return exchange.reply(error_response(wanted.error()));
+  auto wanted = parse_log_request(call.exchange.request(), manager_);
+  if (!wanted) return call.reply(error_response(wanted.error()));
   wanted->may_see = [caller = call.caller](const std::string& name) { return caller.sees(name); };
-  if (log_feeds_.size() == kMaxLogFeeds) {
-    return exchange.reply(error_response(
-        503, "busy", "more than " + std::to_string(kMaxLogFeeds) + " readers of logs"));
-  }
+  log_feed(std::move(call.exchange), *std::move(wanted));
+}
+
+void HttpApi::log_feed(net::Exchange exchange, LogFeed::Wanted wanted) {
+  if (log_feeds_.size() == kMaxLogFeeds) return exchange.reply(too_many_log_feeds());
   net::BodyWriter writer =
-      exchange.start({.status = 200, .headers = {{"Content-Type", content_type(wanted->format)}}});
+      exchange.start({.status = 200,
+                      .headers = {{"Content-Type", LogFeed::content_type(wanted.format)},
+                                  {"Cache-Control", "no-cache"}}});
+  add_log_feed(std::move(wanted), std::move(writer));
+}
+
+void HttpApi::add_log_feed(LogFeed::Wanted wanted, net::BodyWriter writer) {
   if (!writer.is_open()) return;  // A HEAD: there is nobody to read.
   const auto place = log_feeds_.emplace(log_feeds_.end());
-  *place = std::make_unique<LogFeed>(manager_, std::move(*wanted), std::move(writer),
+  *place = std::make_unique<LogFeed>(manager_, std::move(wanted), std::move(writer),
                                      [this, place] { log_feeds_.erase(place); });
+}
+
+void HttpApi::open_stream(Call call, LogFeed::Wanted wanted, StreamSocket::Settings settings) {
+  if (log_feeds_.size() == kMaxLogFeeds) return call.reply(too_many_log_feeds());
+  auto socket = upgrade(call);
+  if (!socket) return;
+  const auto place = sessions_.emplace(sessions_.end());
+  auto session =
+      std::make_unique<StreamSocket>(*this, call.caller, *std::move(socket), std::move(settings),
+                                     [this, place] { sessions_.erase(place); });
+  net::BodyWriter writer = session->writer();
+  *place = std::move(session);
+  add_log_feed(std::move(wanted), std::move(writer));
+}
+
+void HttpApi::open_channel(Call call) {
+  auto socket = upgrade(call);
+  if (!socket) return;
+  const auto place = sessions_.emplace(sessions_.end());
+  *place = std::make_unique<Channel>(*this, call.caller, *std::move(socket),
+                                     [this, place] { sessions_.erase(place); });
+}
+
+std::optional<net::WebSocket> HttpApi::upgrade(Call& call) {
+  const auto refusal = net::wrong_with_upgrade(call.exchange.request());
+  if (!refusal) return call.exchange.upgrade();
+  net::Response response =
+      error_response(refusal->status, refusal->status == 426 ? "upgrade_required" : "bad_value",
+                     trim(refusal->body));
+  for (const net::Header& header : refusal->headers)
+    if (header.name != "Content-Type") response.headers.push_back(header);
+  call.reply(response);
+  return std::nullopt;
 }
 
 }  // namespace gaffer::apps

@@ -2,6 +2,7 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,14 @@
 #include "apps/http_api/endpoints.h"
 #include "apps/http_api/feed.h"
 #include "apps/http_api/log_feed.h"
+#include "apps/http_api/session.h"
+#include "apps/http_api/stream_socket.h"
 #include "apps/http_api/tokens.h"
 #include "base/clock.h"
 #include "core/manager/manager.h"
 #include "net/exchange.h"
 #include "net/router.h"
+#include "net/web_socket.h"
 #include "uv/loop.h"
 
 namespace gaffer::apps {
@@ -52,12 +56,22 @@ class HttpApi {
   /// Answers with what a source tells, as long as it tells and the client listens.
   void feed(Call call, std::unique_ptr<FeedSource> source, Feed::Settings settings);
   void logs(Call call);
+  void log_feed(net::Exchange exchange, LogFeed::Wanted wanted);
+  void open_stream(Call call, LogFeed::Wanted wanted, StreamSocket::Settings settings);
+  void open_channel(Call call);
+  /// Whether the caller's token, if there was one, still holds.
+  [[nodiscard]] bool is_valid(const Caller& caller) const;
+  /// Writes down who changes what.
+  void audit(const Caller& caller, const std::string& what);
   [[nodiscard]] const std::string& openapi();
   /// @}
 
  private:
   HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings settings, Tokens tokens);
   void audit(const Call& call);
+  void add_log_feed(LogFeed::Wanted wanted, net::BodyWriter writer);
+  /// Nothing when it was answered otherwise.
+  static std::optional<net::WebSocket> upgrade(Call& call);
 
   uv::Loop& loop_;
   const Clock& clock_;
@@ -71,6 +85,7 @@ class HttpApi {
   // End what they send properly: before the endpoints.
   std::list<std::unique_ptr<LogFeed>> log_feeds_;
   std::list<std::unique_ptr<Feed>> feeds_;
+  std::list<std::unique_ptr<Session>> sessions_;
 };
 
 }  // namespace gaffer::apps

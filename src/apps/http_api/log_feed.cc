@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/strings.h"
 #include "wire/log_record.h"
 
 namespace gaffer::apps {
@@ -16,7 +17,29 @@ constexpr std::chrono::milliseconds kPartial{100};
 // So long logs that are being opened are waited for.
 constexpr std::chrono::milliseconds kLate{1000};
 
-void append(std::string& to, LogFeed::Format format, const wire::LogRecord& record) {
+// A CR ends a line of a server-sent event too.
+void append_data(std::string& to, std::string_view text) {
+  for (const std::string_view line : split(text, '\r'))
+    to.append("data: ").append(line) += '\n';
+}
+
+void append_event(std::string& to, const wire::LogRecord& record, bool has_id, bool is_json) {
+  if (record.gap > 0 && !is_json)
+    to.append("event: gap\ndata: ").append(std::to_string(record.gap)).append("\n\n");
+  if (has_id) {
+    const std::uint64_t end = record.offset + record.text.size() + (record.is_partial ? 0 : 1);
+    to.append("id: ").append(std::to_string(end)) += '\n';
+  }
+  to.append("event: ").append(record.label) += '\n';
+  if (is_json) {
+    wire::append_json_record(to.append("data: "), record);
+  } else {
+    append_data(to, record.text);
+  }
+  to += '\n';
+}
+
+void append(std::string& to, LogFeed::Format format, const wire::LogRecord& record, bool has_id) {
   switch (format) {
     case LogFeed::Format::Text:
       if (record.gap > 0) {
@@ -32,6 +55,10 @@ void append(std::string& to, LogFeed::Format format, const wire::LogRecord& reco
     case LogFeed::Format::Raw:
       to.append(record.text);
       if (!record.is_partial) to += '\n';
+      return;
+    case LogFeed::Format::Events:
+    case LogFeed::Format::JsonEvents:
+      return append_event(to, record, has_id, format == LogFeed::Format::JsonEvents);
   }
 }
 
@@ -63,7 +90,7 @@ struct LogFeed::Reading {
       }
       done.is_read_out = !has_line;
       if (!has_line) return {};
-      append(done.text, wanted.format, record_of(found));
+      append(done.text, wanted.format, record_of(found), wanted.has_ids && sources.size() == 1);
     }
     return {};
   }
@@ -112,10 +139,28 @@ LogFeed::LogFeed(Manager& manager, Wanted wanted, net::BodyWriter writer,
     growth_ = manager_.subscribe_output([this](const Manager::Growth& growth) { grown(growth); });
   writer_.on_closed([this] { on_done_(); });
   writer_.on_drained([this] { go_on(); });
+  if (wanted_.heartbeat.count() > 0 && wanted_.follow) {
+    heartbeat_.emplace(manager_.loop());
+    beat();
+  }
+}
+
+std::string LogFeed::content_type(Format format) {
+  switch (format) {
+    case Format::Json:
+      return "application/x-ndjson";
+    case Format::Raw:
+      return "application/octet-stream";
+    case Format::Events:
+    case Format::JsonEvents:
+      return "text/event-stream";
+    default:
+      return "text/tab-separated-values";
+  }
 }
 
 bool LogFeed::is_wanted(const OutputId& id) const {
-  if (!wanted_.label.empty() && wanted_.label != id.label) return false;
+  if (!wanted_.labels.empty() && !wanted_.labels.contains(id.label)) return false;
   if (wanted_.may_see && !wanted_.may_see(id.name)) return false;
   return wanted_.is_all || wanted_.templates.contains(id.name) ||
          wanted_.processes.contains(id.name + "." + std::to_string(id.slot));
@@ -167,6 +212,7 @@ void LogFeed::stepped(const Done& done) {
   stepping_ = {};
   is_read_out_ = done.is_read_out || !done.problem.empty();
   if (!done.text.empty()) writer_.write(done.text);
+  if (!done.text.empty() && wanted_.once) return on_done_();
   if (is_read_out_ && !wanted_.follow) {
     return done.problem.empty() && !done.with_rests ? go_on_with_late_ones() : on_done_();
   }
@@ -203,6 +249,14 @@ void LogFeed::go_on_with_late_ones() {
     return true;
   });
   go_on();
+}
+
+void LogFeed::beat() {
+  heartbeat_->start(wanted_.heartbeat, [this] {
+    // Who has not taken the last one yet needs no further.
+    if (writer_.queued_bytes() == 0) writer_.write(wanted_.format == Format::Json ? "\n" : ":\n\n");
+    beat();
+  });
 }
 
 // Half a line cannot be matched: the other half may hold what was looked for.

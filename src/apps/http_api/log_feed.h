@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -29,16 +30,24 @@ class LogFeed {
     Records,  ///< wire::append_record
     Json,     ///< wire::append_json_record
     Raw,      ///< The bytes of the lines.
+    /// Server-sent events: `event: LABEL`, `data: LINE`, `id:` with `Wanted::has_ids`; before them
+    /// `event: gap` with the number of bytes that are no longer kept.
+    Events,
+    JsonEvents,  ///< The same with a JSON record as data, which also says where a gap is.
   };
+  static std::string content_type(Format format);
   struct Wanted {
     bool is_all = false;              ///< Of every process, also of those to come.
     std::set<std::string> templates;  ///< Of these …
     std::set<std::string> processes;  ///< … and of these: `web.1`.
-    std::string label;                ///< Empty: every one.
+    std::set<std::string> labels;     ///< None: every one.
     std::function<bool(const std::string& name)> may_see;  ///< Templates; empty: all.
     stream::LineSelection lines;
     std::optional<std::uint64_t> from;  ///< An offset in place of the lines of the past.
     bool follow = false;                ///< Go on with what comes.
+    bool once = false;                  ///< No further than the first bytes that there are.
+    bool has_ids = false;               ///< As long as it is one log, events tell where they end.
+    std::chrono::milliseconds heartbeat{0};  ///< Of events and JSON that are followed; 0: none.
     Format format = Format::Text;
   };
 
@@ -74,6 +83,7 @@ class LogFeed {
   void go_on();
   void stepped(const Done& done);
   void rest_is_due();
+  void beat();
   stream::LogView view_of(const OutputId& id, const stream::Output& output);
   void go_on_with_late_ones();
 
@@ -88,6 +98,7 @@ class LogFeed {
   std::shared_ptr<Reading> reading_;  // Belongs to the thread while a step is under way.
   uv::Pool::Ticket stepping_;
   std::optional<uv::Timer> rest_timer_;
+  std::optional<uv::Timer> heartbeat_;
   std::optional<uv::Timer> late_timer_;  // Runs from the first time that they are waited for.
   Subscription growth_;
   net::BodyWriter writer_;

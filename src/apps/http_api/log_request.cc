@@ -46,21 +46,9 @@ class LogRequest {
  private:
   using Reader = Result<void> (LogRequest::*)(const std::string& value);
 
-  Result<void> name(const std::string& value) {
-    GAFFER_TRY(const auto infos, manager_.infos(value));
-    for (const TemplateInfo& info : infos) {
-      const std::string& of = info.process_template.name;
-      if (of == value || value == "*" || value.ends_with(":*")) {
-        wanted_.templates.insert(of);
-        continue;
-      }
-      for (const ProcessInfo& process : info.processes)
-        wanted_.processes.insert(of + "." + std::to_string(process.slot));
-    }
-    return {};
-  }
+  Result<void> name(const std::string& value) { return select_target(wanted_, manager_, value); }
   Result<void> label(const std::string& value) {
-    wanted_.label = value;
+    wanted_.labels.insert(value);
     return {};
   }
   Result<void> lines(const std::string& value) {
@@ -151,6 +139,21 @@ class LogRequest {
 };
 
 }  // namespace
+
+Result<void> select_target(LogFeed::Wanted& wanted, const Manager& manager,
+                           const std::string& target) {
+  GAFFER_TRY(const auto infos, manager.infos(target));
+  for (const TemplateInfo& info : infos) {
+    const std::string& of = info.process_template.name;
+    if (of == target || target == "*" || target.ends_with(":*")) {
+      wanted.templates.insert(of);
+      continue;
+    }
+    for (const ProcessInfo& process : info.processes)
+      wanted.processes.insert(of + "." + std::to_string(process.slot));
+  }
+  return {};
+}
 
 Result<LogFeed::Wanted> parse_log_request(const net::Request& request, Manager& manager) {
   LogRequest log_request(manager);

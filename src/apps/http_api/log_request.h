@@ -25,4 +25,8 @@ namespace gaffer::apps {
 /// ERRORS: InvalidArgument naming the parameter and what would be right, NotFound.
 Result<LogFeed::Wanted> parse_log_request(const net::Request& request, Manager& manager);
 
+/// Wants what a target has written too. ERRORS: NotFound.
+Result<void> select_target(LogFeed::Wanted& wanted, const Manager& manager,
+                           const std::string& target);
+
 }  // namespace gaffer::apps

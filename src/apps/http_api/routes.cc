@@ -284,10 +284,68 @@ std::vector<Route> log_routes() {
   };
 }
 
+std::vector<wire::Parameter> stream_parameters() {
+  return {{"offset", "From that offset of the stream on, in place of the past", Kind::Count},
+          {"lines", "So many lines of the past first, or `all`; otherwise only what comes"},
+          {"format", "`raw`, or `json`: a record for each line, with its time, offset and gap"}};
+}
+
+std::vector<Route> stream_routes() {
+  Route read = get("/streams/{target}/{label}",
+                   "What processes write into a stream, from now on. Server-sent events of one "
+                   "process carry the offset behind them as `id`, and tell a `gap`",
+                   {{200, "Bytes, lines of JSON or server-sent events", "application/octet-stream"},
+                    kUnknown,
+                    kBusy},
+                   stream);
+  read.about.scope = Scope::Logs;
+  read.about.query = stream_parameters();
+  read.about.query.push_back(
+      {"feed", "`longpoll` (the next bytes), `continuous` or `eventsource`"});
+  read.about.query.push_back({"follow", "`false`: only what there is", Kind::Flag});
+  read.about.query.push_back({"heartbeat", "Seconds between blank lines, or `false`; 60"});
+  Route socket =
+      get("/wstreams/{target}",
+          "A WebSocket: messages from here are output, messages to here are input (which needs the "
+          "scope write)",
+          {{101, "Frames follow"}, kUnknown, {426, "It is a WebSocket"}, kBusy}, stream_socket);
+  socket.about.scope = Scope::Logs;
+  socket.about.query = stream_parameters();
+  socket.about.query.push_back({"labels", "With commas between; standard output and error"});
+  socket.about.query.push_back(
+      {"control",
+       "Texts are commands: `{\"write\": …}`, `{\"resize\": {\"rows\": 30, \"columns\": 100}}`, "
+       "`{\"end_input\": true}`",
+       Kind::Flag});
+  Route requests = get("/channel",
+                       "A WebSocket with requests of this API as messages, and their answers: "
+                       "`{\"id\": 1, \"path\": \"/status\"}`",
+                       {{101, "Frames follow"}, {426, "It is a WebSocket"}}, channel);
+  requests.about.scope = Scope::None;  // Each request has its own.
+  Route input{{.method = "POST",
+               .path = "/streams/{target}/stdin",
+               .scope = Scope::Write,
+               .summary = "As `/processes/{target}/_write`",
+               .body = Body::Bytes,
+               .answers = {kDone, kUnknown, kConflict, kBusy}},
+              write};
+  Route size{
+      {.method = "POST",
+       .path = "/streams/{target}/resize",
+       .scope = Scope::Write,
+       .summary = "As `/processes/{target}/_resize`",
+       .query = {{"rows", "1 to 65535", Kind::Count}, {"columns", "1 to 65535", Kind::Count}},
+       .answers = {kDone, kUnknown, kConflict}},
+      resize};
+  return {std::move(read), std::move(socket), std::move(requests), std::move(input),
+          std::move(size)};
+}
+
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (auto part : {about_routes(), status_routes(), control_routes(), input_routes(),
-                    template_routes(), security_routes(), event_routes(), log_routes()})
+  for (auto part :
+       {about_routes(), status_routes(), control_routes(), input_routes(), template_routes(),
+        security_routes(), event_routes(), log_routes(), stream_routes()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

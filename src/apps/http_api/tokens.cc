@@ -94,6 +94,12 @@ const wire::Token* Tokens::find(std::string_view secret, WallTime now) {
   return &*token;
 }
 
+bool Tokens::is_secret(std::string_view text) { return !id_of(text).empty(); }
+
+bool Tokens::has(std::string_view id) const {
+  return std::ranges::find(tokens_, id, &wire::Token::id) != tokens_.end();
+}
+
 Result<void> Tokens::save() {
   if (!std::exchange(is_used_, false)) return {};
   return write(tokens_);

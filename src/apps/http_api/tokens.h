@@ -38,6 +38,10 @@ class Tokens {
   /// its last use; it reaches the file with the next change, or by `save`.
   const wire::Token* find(std::string_view secret, WallTime now);
 
+  /// Whether it has the form of one.
+  static bool is_secret(std::string_view text);
+  [[nodiscard]] bool has(std::string_view id) const;
+
   /// Writes the file if there is something that it does not know.
   Result<void> save();
 
