@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,43 @@ TEST(Host, TwoManagersOnTheHostsLoopDoNotTouchItsChildren) {
   EXPECT_TRUE(child.has_exited);
   uv_run(&loop, UV_RUN_DEFAULT);
   EXPECT_EQ(0, uv_loop_close(&loop));
+}
+
+TEST(Host, HearsWhatTheProcessesOfATemplateUseAlsoOnesThatAreStartedLater) {
+  auto manager = Manager::create().value();
+  ASSERT_TRUE(manager->start().has_value());
+  ASSERT_TRUE(manager->add({.name = "web", .cmd = "sleep 100"}).has_value());
+  const auto often = std::chrono::milliseconds(10);
+  std::size_t most = 0;
+  std::size_t alone = 0;
+  auto all = manager->monitor("web",
+                              [&](std::string_view event, const std::vector<TemplateStats>& stats) {
+                                EXPECT_EQ("STATS", event);
+                                const auto& processes = stats.at(0).processes;
+                                if (processes.size() == 1 && most == 0)
+                                  (void)manager->scale("web", "=2");
+                                most = std::max(most, processes.size());
+                                for (const ProcessStats& process : processes)
+                                  EXPECT_LT(0U, process.mem_info1.value());
+                                if (most == 2 && alone > 0) manager->stop();
+                              },
+                              {.refresh = often});
+  ASSERT_TRUE(all.has_value());
+  auto one = manager->monitor("1",
+                              [&](auto /*event*/, const std::vector<TemplateStats>& stats) {
+                                if (stats.empty() || stats.at(0).processes.empty())
+                                  return;  // It has ended.
+                                EXPECT_EQ(1U, stats.at(0).processes.size());
+                                EXPECT_EQ(1U, stats.at(0).processes.at(0).pid);
+                                ++alone;
+                              },
+                              {.refresh = often});
+  ASSERT_TRUE(one.has_value());
+  EXPECT_EQ(Errc::NotFound, manager->monitor("nobody", nullptr).error().code);
+  EXPECT_EQ(Errc::NotFound, manager->stats("nobody").error().code);
+  ASSERT_TRUE(manager->run().has_value());
+  EXPECT_EQ(2U, most);
+  EXPECT_LT(0U, alone);
 }
 
 }  // namespace

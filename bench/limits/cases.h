@@ -34,6 +34,9 @@ void measure_output(const Effort& effort);
 /// Logs read back with the gaffer program.
 void measure_logs(const Effort& effort);
 
+/// A look at what processes use.
+void measure_stats(const Effort& effort);
+
 /// Two dozen variables of the usual length. The same for both sides, and the same on each machine.
 std::vector<std::string> usual_environment();
 

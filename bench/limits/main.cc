@@ -30,7 +30,7 @@ constexpr std::array kCases = {
     Case{"thousand", measure_thousand}, Case{"many", measure_many},
     Case{"ended", measure_many_ended},  Case{"daemon", measure_daemon},
     Case{"output", measure_output},     Case{"logs", measure_logs},
-    Case{"steps", measure_steps, true},
+    Case{"stats", measure_stats},       Case{"steps", measure_steps, true},
 };
 
 int run(const std::vector<std::string>& words) {

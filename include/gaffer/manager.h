@@ -16,6 +16,7 @@
 #include "gaffer/info.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
+#include "gaffer/stats.h"
 #include "gaffer/subscription.h"
 #include "gaffer/update.h"
 #include "gaffer/writer.h"
@@ -76,6 +77,8 @@ class Manager {
   };
   using OnSettled = std::function<void()>;
   using OnEvent = std::function<void(std::string_view name, const Event& event)>;
+  using OnStats =
+      std::function<void(std::string_view event, const std::vector<TemplateStats>& stats)>;
   static constexpr std::size_t kKeptEvents = 10'000;  ///< Then the oldest is forgotten.
 
   /// A manager whose processes are children of this program, on the host's loop, or on one of its
@@ -253,6 +256,24 @@ class Manager {
   /// `revision`.
   [[nodiscard]] Result<std::vector<Event>> events_after(std::uint64_t revision,
                                                         std::size_t limit = kKeptEvents) const;
+  /// @}
+
+  /// \name Statistics.
+  /// @{
+
+  /// What the processes of a target use of the machine, also those that are started later; that of a
+  /// pid, `"7"`, alone. Dropping the subscription ends it. Nothing is read, and no file is open, but
+  /// for those who listen.
+  /// CALLS: `on_stats` with `STATS` and the templates that the target names, each with its
+  /// processes, at each `refresh`, for the first time after one. It may do anything, and destroy the
+  /// manager.
+  /// ERRORS: NotFound when the target names nothing, InvalidArgument for such a refresh.
+  Result<Subscription> monitor(std::string_view target, OnStats on_stats,
+                               const StatsSettings& settings = {});
+
+  /// One look, as a monitor has it, but for `cpu`, which takes two. ERRORS: as `monitor`.
+  [[nodiscard]] Result<std::vector<TemplateStats>> stats(std::string_view target,
+                                                         const StatsSettings& settings = {}) const;
   /// @}
 
   /// \name For gaffer's own programs: what it is made of, core/manager/manager.h.

@@ -1,6 +1,8 @@
 #include "base/duration_text.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 namespace gaffer {
 
@@ -20,6 +22,16 @@ std::string duration_text(std::chrono::milliseconds duration) {
   if (seconds < kHour) return text(seconds / kMinute, "m") + two(seconds % kMinute, "s");
   if (seconds < kDay) return text(seconds / kHour, "h") + two(seconds % kHour / kMinute, "m");
   return text(seconds / kDay, "d") + text(seconds % kDay / kHour, "h");
+}
+
+std::optional<std::chrono::milliseconds> parse_seconds(std::string_view text) {
+  constexpr double kMost = 1e9;
+  double seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, seconds);
+  if (error != std::errc{} || stopped != end || !(seconds >= 0 && seconds <= kMost))
+    return std::nullopt;
+  return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
 }  // namespace gaffer

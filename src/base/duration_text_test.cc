@@ -21,5 +21,16 @@ TEST(DurationText, IsShortAndHasTheDigitsThatMatter) {
   EXPECT_EQ("12d4h", duration_text(hours(12 * 24 + 4)));
 }
 
+TEST(ParseSeconds, ReadsNumbersToTheMillisecond) {
+  EXPECT_EQ(std::chrono::milliseconds(100), parse_seconds("0.1"));
+  EXPECT_EQ(std::chrono::seconds(60), parse_seconds("60"));
+  EXPECT_EQ(std::chrono::milliseconds(0), parse_seconds("0"));
+}
+
+TEST(ParseSeconds, RefusesWhatIsNone) {
+  for (const char* text : {"", "x", "1s", "-1", "nan", "inf", "1e10", " 1"})
+    EXPECT_EQ(std::nullopt, parse_seconds(text)) << text;
+}
+
 }  // namespace
 }  // namespace gaffer

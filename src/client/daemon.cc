@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 
 #include "net/response_parser.h"
 #include "os/sockets.h"
@@ -234,6 +235,16 @@ Result<void> Daemon::events(std::uint64_t since, const Stream::OnBytes& on_bytes
   return receive(
       begin(socket_path_, "GET", "/events?feed=continuous&since=" + std::to_string(since)),
       on_bytes);
+}
+
+Result<void> Daemon::stats(const std::string& target, const StatsSettings& settings,
+                           bool is_endless, const Stream::OnBytes& on_bytes) const {
+  std::string path = "/stats/" + percent_encoded(target);
+  path += is_endless ? "?feed=continuous" : "?feed=longpoll";
+  path += "&refresh=" + std::to_string(std::chrono::duration<double>(settings.refresh).count());
+  if (settings.io) path += "&io=true";
+  if (settings.pss) path += "&pss=true";
+  return receive(begin(socket_path_, "GET", path), on_bytes);
 }
 
 Result<void> Daemon::logs(const LogParameters& parameters, const Stream::OnBytes& on_bytes) const {

@@ -11,6 +11,7 @@
 #include "gaffer/info.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
+#include "gaffer/stats.h"
 #include "gaffer/update.h"
 #include "os/unique_fd.h"
 #include "wire/daemon.h"
@@ -96,6 +97,12 @@ class Daemon {
   /// CALLS: `on_bytes` with what comes, until it returns false.
   [[nodiscard]] Result<void> events(std::uint64_t since,
                                     const std::function<bool(std::string_view)>& on_bytes) const;
+
+  /// What processes use of the machine, a line of JSON for each look, wire/stats.h: one, or with
+  /// `is_endless` one after the other. `on_bytes` as for events.
+  [[nodiscard]] Result<void> stats(const std::string& target, const StatsSettings& settings,
+                                   bool is_endless,
+                                   const std::function<bool(std::string_view)>& on_bytes) const;
 
   /// The parameters of `GET /logs`, apps/http_api/log_request.h.
   using LogParameters = std::vector<std::pair<std::string, std::string>>;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -55,6 +56,28 @@ void of_slots(std::string& text, const std::vector<TemplateInfo>& templates, std
   }
 }
 
+/// One metric of what the processes of each slot use together: while one is replaced there are two.
+void of_usage(std::string& text, const std::vector<TemplateStats>& stats, std::string_view name,
+              std::string_view type, std::string_view about,
+              const std::function<std::string(const TreeUsage&)>& value) {
+  begin(text, name, type, about);
+  for (const TemplateStats& one : stats) {
+    std::map<int, TreeUsage> by_slot;
+    for (const ProcessStats& process : one.processes) {
+      const TreeUsage usage = tree_usage(process);
+      TreeUsage& all = by_slot[process.slot];
+      all.ctime += usage.ctime;
+      all.resident_bytes += usage.resident_bytes;
+    }
+    by_slot.erase(0);
+    for (const auto& [slot, usage] : by_slot) {
+      text.append(name).append("{template=").append(quoted(one.name));
+      text.append(",slot=\"").append(std::to_string(slot)).append("\"} ");
+      text.append(value(usage)).append("\n");
+    }
+  }
+}
+
 void single(std::string& text, std::string_view name, std::string_view type, std::string_view about,
             std::uint64_t value) {
   begin(text, name, type, about);
@@ -71,7 +94,7 @@ std::int64_t running_of(const TemplateInfo& info) {
 }  // namespace
 
 std::string metrics_document(const std::vector<TemplateInfo>& templates,
-                             const DaemonMetrics& daemon) {
+                             const std::vector<TemplateStats>& stats, const DaemonMetrics& daemon) {
   std::string text;
   of_templates(text, templates, "gaffer_template_processes", "Processes to keep alive.",
                [](const auto& info) { return info.process_template.numprocesses; });
@@ -89,6 +112,12 @@ std::string metrics_document(const std::vector<TemplateInfo>& templates,
              if (!process.uptime) return std::nullopt;
              return std::to_string(std::chrono::duration<double>(*process.uptime).count());
            });
+  of_usage(text, stats, "gaffer_process_cpu_seconds_total", "counter",
+           "Processor time, with that of ended children.", [](const TreeUsage& usage) {
+             return std::to_string(std::chrono::duration<double>(usage.ctime).count());
+           });
+  of_usage(text, stats, "gaffer_process_resident_memory_bytes", "gauge", "Resident memory.",
+           [](const TreeUsage& usage) { return std::to_string(usage.resident_bytes); });
   single(text, "gaffer_events_total", "counter", "Events that have happened.", daemon.revision);
   single(text, "gaffer_http_connections", "gauge", "Connections to the API.", daemon.connections);
   single(text, "process_resident_memory_bytes", "gauge", "Memory of gafferd.",

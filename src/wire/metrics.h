@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gaffer/info.h"
+#include "gaffer/stats.h"
 
 namespace gaffer::wire {
 
@@ -16,8 +17,8 @@ struct DaemonMetrics {
 };
 
 /// Metrics in the text format of Prometheus, version 0.0.4: for each template and each slot, and of
-/// gafferd itself.
+/// gafferd itself. What a slot uses is that of its processes with all below them.
 std::string metrics_document(const std::vector<TemplateInfo>& templates,
-                             const DaemonMetrics& daemon);
+                             const std::vector<TemplateStats>& stats, const DaemonMetrics& daemon);
 
 }  // namespace gaffer::wire

@@ -15,6 +15,16 @@ TEST(MetricsDocument, HasTypeAndHelpOfEachMetricOnceAndAllValuesBehindThem) {
                                          .uptime = std::chrono::milliseconds(1500)},
                                         {.name = "shop:web", .slot = 2},
                                         {.name = "shop:web", .slot = 0, .os_pid = 43}}};
+  using std::chrono::milliseconds;
+  const TemplateStats stats{
+      .name = "shop:web",
+      .processes = {{.slot = 1,
+                     .mem_info1 = 4096,
+                     .ctime = milliseconds(1250),
+                     .ended_ctime = milliseconds(250),
+                     .children = {{.mem_info1 = 1024, .ctime = milliseconds(500)}}},
+                    {.slot = 1, .mem_info1 = 2048, .ctime = milliseconds(500)},
+                    {.slot = 0, .mem_info1 = 1, .ctime = milliseconds(1)}}};
   EXPECT_EQ(
       "# HELP gaffer_template_processes Processes to keep alive.\n"
       "# TYPE gaffer_template_processes gauge\n"
@@ -40,6 +50,12 @@ TEST(MetricsDocument, HasTypeAndHelpOfEachMetricOnceAndAllValuesBehindThem) {
       "# HELP gaffer_process_uptime_seconds Since it was started.\n"
       "# TYPE gaffer_process_uptime_seconds gauge\n"
       "gaffer_process_uptime_seconds{template=\"shop:web\",slot=\"1\"} 1.500000\n"
+      "# HELP gaffer_process_cpu_seconds_total Processor time, with that of ended children.\n"
+      "# TYPE gaffer_process_cpu_seconds_total counter\n"
+      "gaffer_process_cpu_seconds_total{template=\"shop:web\",slot=\"1\"} 2.500000\n"
+      "# HELP gaffer_process_resident_memory_bytes Resident memory.\n"
+      "# TYPE gaffer_process_resident_memory_bytes gauge\n"
+      "gaffer_process_resident_memory_bytes{template=\"shop:web\",slot=\"1\"} 7168\n"
       "# HELP gaffer_events_total Events that have happened.\n"
       "# TYPE gaffer_events_total counter\n"
       "gaffer_events_total 7\n"
@@ -49,7 +65,7 @@ TEST(MetricsDocument, HasTypeAndHelpOfEachMetricOnceAndAllValuesBehindThem) {
       "# HELP process_resident_memory_bytes Memory of gafferd.\n"
       "# TYPE process_resident_memory_bytes gauge\n"
       "process_resident_memory_bytes 4096\n",
-      metrics_document({info}, {.revision = 7, .resident_bytes = 4096, .connections = 2}));
+      metrics_document({info}, {stats}, {.revision = 7, .resident_bytes = 4096, .connections = 2}));
 }
 
 }  // namespace

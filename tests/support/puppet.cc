@@ -203,6 +203,20 @@ void fork_stray(const std::string& variable) {
   }
 }
 
+// Keeps a processor busy.
+[[noreturn]] void burn() {
+  alarm(300);
+  for (std::atomic<unsigned> turns{0};; ++turns) {
+  }
+}
+
+// Has so much memory, and has touched all of it.
+void hold(std::size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) _exit(110);
+  std::memset(memory, 1, bytes);
+}
+
 std::string status_line(const char* key) {
   FILE* status = std::fopen("/proc/self/status", "r");
   char line[256];
@@ -278,6 +292,8 @@ const std::map<std::string, Verb> kVerbs = {
     {"fork-and-hold", {1, [](auto& a) { fork_child(a[0]); }}},
     {"daemon", {1, [](auto& a) { make_daemon(a[0]); }}},
     {"stray", {1, [](auto& a) { fork_stray(a[0]); }}},
+    {"burn", {0, [](auto&) { burn(); }}},
+    {"hold", {1, [](auto& a) { hold(bytes_of(a[0])); }}},
     {"bomb", {1, [](auto& a) { explode(std::stoi(a[0])); }}},
     {"close-stdout", {0, [](auto&) { close(1), close(2); }}},
     {"stop-self", {0, [](auto&) { kill(getpid(), SIGSTOP); }}},

@@ -19,9 +19,9 @@
 namespace gaffer::test {
 
 inline bool wait_readable(int fd) {
-  constexpr int kPatience = 20000;
+  constexpr int kPatienceMs = 20000;
   pollfd wanted{fd, POLLIN, 0};
-  return ::poll(&wanted, 1, kPatience) == 1;
+  return ::poll(&wanted, 1, kPatienceMs) == 1;
 }
 
 inline std::string read_to_end(int fd) {

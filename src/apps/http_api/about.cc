@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "apps/http_api/handlers.h"
 #include "apps/http_api/http_api.h"
@@ -50,9 +51,11 @@ void metrics(HttpApi& api, Call call) {
     daemon.resident_bytes = usage->resident_bytes;
   for (const Endpoints::Open& open : api.endpoints().all())
     daemon.connections += open.connections;
+  auto stats = api.manager().stats("*", {.identity = false}).value();
+  std::erase_if(stats, [&](const auto& one) { return !call.caller.sees(one.name); });
   call.reply({.status = 200,
               .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-              .body = wire::metrics_document(api.visible(call.caller), daemon)});
+              .body = wire::metrics_document(api.visible(call.caller), stats, daemon)});
 }
 
 }  // namespace gaffer::apps

@@ -70,6 +70,9 @@ void channel(HttpApi& api, Call call);
 /// feeds.cc: the manager's events, as they come.
 void events(HttpApi& api, Call call);
 
+/// stats.cc: what processes use, again and again.
+void stats(HttpApi& api, Call call);
+
 /// \name security.cc
 /// @{
 void list_tokens(HttpApi& api, Call call);

@@ -253,6 +253,25 @@ std::vector<Route> event_routes() {
   };
 }
 
+Route stats_at(std::string_view path, std::string_view summary) {
+  Route route = get(
+      path, summary,
+      {{200, "Statistics, each a line of JSON, or server-sent events"}, kUnknown, kBusy}, stats);
+  route.about.query = {{"feed", "`longpoll` (once), `continuous` or `eventsource`"},
+                       {"refresh", "Seconds between two looks, 0.01 to 3600; 0.1", Kind::Seconds},
+                       {"io", "Open files, bytes read and written too", Kind::Flag},
+                       {"pss", "Proportional memory too, which takes the kernel long", Kind::Flag},
+                       {"heartbeat", "Seconds between blank lines, or `false`; 60"}};
+  return route;
+}
+
+std::vector<Route> stats_routes() {
+  return {
+      stats_at("/stats", "What all processes use of the machine"),
+      stats_at("/stats/{target}", "What some processes use of the machine"),
+  };
+}
+
 std::vector<Route> log_routes() {
   return {
       {{.method = "GET",
@@ -345,7 +364,7 @@ std::vector<Route> all_routes() {
   std::vector<Route> all;
   for (auto part :
        {about_routes(), status_routes(), control_routes(), input_routes(), template_routes(),
-        security_routes(), event_routes(), log_routes(), stream_routes()})
+        security_routes(), event_routes(), stats_routes(), log_routes(), stream_routes()})
     std::ranges::move(part, std::back_inserter(all));
   return all;
 }

@@ -56,6 +56,7 @@ Manager::Impl::Impl(Manager& manager, uv::Loop& loop, const Clock& clock, Launch
       history_(kKeptEvents, settings.last_revision),
       // As many as there are: what happens in one turn is bounded by the number of processes.
       events_(loop.raw(), std::numeric_limits<std::size_t>::max()),
+      stats_(loop, clock, [this](std::string_view target) { return running_groups(target); }),
       applications_(manager),
       turn_end_(loop),
       wakeup_(loop) {
@@ -330,6 +331,24 @@ Result<std::vector<TemplateInfo>> Manager::Impl::infos(std::string_view target) 
     if (slot != nullptr) infos.back().processes = {slot->info()};
   }
   return infos;
+}
+
+Result<std::vector<stats::Group>> Manager::Impl::running_groups(std::string_view target) const {
+  GAFFER_TRY(const auto selected, select(target));
+  // The others of its slot, of which one takes the place of another, are not meant by a pid.
+  const std::uint64_t pid =
+      by_name_.contains(target) ? 0 : parse_number<std::uint64_t>(target).value_or(0);
+  std::vector<stats::Group> groups;
+  groups.reserve(selected.size());
+  for (const Selected& one : selected) {
+    groups.push_back({.name = one.job->name(), .subjects = {}});
+    one.each_slot([&](const Slot& slot) {
+      for (stats::Subject& subject : slot.subjects()) {
+        if (pid == 0 || subject.pid == pid) groups.back().subjects.push_back(std::move(subject));
+      }
+    });
+  }
+  return groups;
 }
 
 std::vector<OutputId> Manager::Impl::outputs(std::string_view name) const {

@@ -13,6 +13,7 @@
 #include "core/manager/applications.h"
 #include "core/manager/job.h"
 #include "core/manager/workshop.h"
+#include "core/stats/stats.h"
 #include "gaffer/event.h"
 #include "gaffer/event_emitter.h"
 #include "gaffer/info.h"
@@ -77,6 +78,7 @@ class Manager::Impl {
     return history_.after(revision, limit);
   }
   EventEmitter<Event>& events() { return events_; }
+  stats::Monitor& stats() { return stats_; }
   Subscription subscribe_output(Signal<Growth>::Handler handler) {
     return growth_.subscribe(std::move(handler));
   }
@@ -101,6 +103,7 @@ class Manager::Impl {
   Result<void> act_on_running(std::string_view target,
                               const std::function<Result<void>(const Slot&)>& act);
   [[nodiscard]] Result<void> require_staying(const Job& job, std::string_view verb) const;
+  [[nodiscard]] Result<std::vector<stats::Group>> running_groups(std::string_view target) const;
   void tell_wish(const Job& job, const Slot& slot, policy::Input wish);
   void queue(Event event);
   void wait_for_end_of_turn();
@@ -120,6 +123,7 @@ class Manager::Impl {
   std::vector<Job*> touched_;  // There is something for Job::sweep.
   EventEmitter<Event> events_;
   Signal<Growth> growth_;
+  stats::Monitor stats_;
   Applications applications_;
   bool is_running_ = false;  // Within `run`.
   bool is_restarting_ = false;

@@ -165,6 +165,15 @@ Result<std::vector<Event>> Manager::events_after(std::uint64_t revision, std::si
   return impl_->events_after(revision, limit);
 }
 
+Result<Subscription> Manager::monitor(std::string_view target, OnStats on_stats,
+                                      const StatsSettings& settings) {
+  return impl_->stats().listen(target, std::move(on_stats), settings);
+}
+Result<std::vector<TemplateStats>> Manager::stats(std::string_view target,
+                                                  const StatsSettings& settings) const {
+  return impl_->stats().look(target, settings);
+}
+
 std::vector<OutputId> Manager::outputs(std::string_view name) const { return impl_->outputs(name); }
 stream::Output* Manager::output(const OutputId& id) { return impl_->output(id); }
 Subscription Manager::subscribe_output(std::function<void(const Growth&)> on_grown) {

@@ -323,6 +323,18 @@ std::vector<const Slot::Run*> Slot::runs() const {
   return all;
 }
 
+std::vector<stats::Subject> Slot::subjects() const {
+  std::vector<stats::Subject> all;
+  for (const Run* run : runs()) {
+    const auto& cgroup = run->cgroup.cgroup;
+    all.push_back({.os_pid = run->process->os_pid(),
+                   .pid = run->pid,
+                   .slot = number_,
+                   .cgroup = cgroup ? cgroup->path() : ""});
+  }
+  return all;
+}
+
 void Slot::tell(Event::Kind kind, const Run& run, std::string reason,
                 std::optional<ExitStatus> status) {
   workshop_.on_event({.kind = kind,

@@ -14,6 +14,7 @@
 #include "core/policy/lifecycle.h"
 #include "core/policy/pace.h"
 #include "core/process/process.h"
+#include "core/stats/sampler.h"
 #include "gaffer/info.h"
 #include "uv/timer.h"
 
@@ -83,6 +84,8 @@ class Slot {
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] ProcessInfo info() const;
   [[nodiscard]] SlotStreams& streams() { return *streams_; }
+  /// The processes that run: while one is replaced there are two, or more.
+  [[nodiscard]] std::vector<stats::Subject> subjects() const;
 
  private:
   /// One process, from its start to its end.

@@ -45,6 +45,7 @@ Command export_command();
 /// @{
 Command ps_command(const Globals& globals);
 Command status_command(const Globals& globals);
+Command stats_command(const Globals& globals);
 Command why_command(const Globals& globals);
 Command wait_command(const Globals& globals);
 std::vector<Command> control_commands(const Globals& globals);  ///< start, stop, restart, reload.

@@ -12,6 +12,7 @@
 #include "client/daemon.h"
 #include "os/host.h"
 #include "programs/gaffer/commands.h"
+#include "programs/gaffer/quantities.h"
 #include "wire/status.h"
 
 namespace gaffer::programs {
@@ -98,16 +99,6 @@ Layout layout_of(const std::vector<Row>& rows, std::size_t terminal, bool is_wid
   return layout;
 }
 
-/// The first `columns` characters of a UTF-8 text.
-std::string_view cut(std::string_view text, std::size_t columns) {
-  std::size_t at = 0;
-  for (std::size_t seen = 0; at < text.size(); ++at) {
-    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
-    if (begins && seen++ == columns) break;
-  }
-  return text.substr(0, at);
-}
-
 std::string_view colour_of(std::string_view state) {
   if (state == "running") return "\x1b[32m";
   if (state == "waiting" || state == "restarting" || state == "reloading") return "\x1b[33m";
@@ -127,7 +118,7 @@ std::string table(const std::vector<Row>& rows, bool is_wide, bool is_coloured) 
       line.append(layout.widths.at(at) - row.at(at).size() + 2, ' ');
     }
     line += row.at(kLastExit);
-    line.resize(cut(line, terminal).size());
+    line = utf8_prefix(line, terminal);
     const std::string_view colour = is_coloured ? colour_of(row.at(kState)) : "";
     const auto state = layout.widths.at(0) + 2;
     if (!colour.empty() && line.size() >= state + row.at(kState).size()) {
