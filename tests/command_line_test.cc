@@ -257,7 +257,7 @@ TEST_F(CommandLine, BashCompletesTheNamesOfTemplates) {
       "source <(gaffer completion bash)\n"
       "ask() { COMP_LINE=$1 COMP_POINT=${#1}; _gaffer; printf '%s,' \"${COMPREPLY[@]}\"; echo; }\n"
       "ask 'gaffer stop wor'\nask 'gaffer stop shop:w'\nask 'gaffer sta'\nask 'gaffer ps --js'\n";
-  EXPECT_EQ("worker,worker.1,\nweb,web.1,\nstatus,start,\n--json,\n",
+  EXPECT_EQ("worker,worker.1,\nweb,web.1,\nstats,status,start,\n--json,\n",
             shell("/bin/bash", script).out);
 }
 

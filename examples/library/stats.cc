@@ -27,17 +27,17 @@ int main(int count, char** words) {
   if (!manager.add({.name = "watched", .cmd = count > 1 ? words[1] : "sleep 60"})) return 1;
 
   int looks = 0;
-  const auto subscription = manager.monitor(
-      "watched",
-      [&](std::string_view event, const std::vector<gaffer::TemplateStats>& stats) {
-        std::printf("%.*s\n", static_cast<int>(event.size()), event.data());
-        for (const gaffer::TemplateStats& one : stats) {
-          for (const gaffer::ProcessStats& process : one.processes)
-            show(process, 1);
-        }
-        if (++looks == 10) manager.stop();
-      },
-      {.refresh = std::chrono::milliseconds(200)});
+  const auto subscription =
+      manager.monitor("watched",
+                      [&](std::string_view event, const std::vector<gaffer::TemplateStats>& stats) {
+                        std::printf("%.*s\n", static_cast<int>(event.size()), event.data());
+                        for (const gaffer::TemplateStats& one : stats) {
+                          for (const gaffer::ProcessStats& process : one.processes)
+                            show(process, 1);
+                        }
+                        if (++looks == 10) manager.stop();
+                      },
+                      {.refresh = std::chrono::milliseconds(200)});
   if (!subscription) return 1;
   return manager.run() ? 0 : 1;
 }

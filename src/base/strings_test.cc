@@ -36,5 +36,10 @@ TEST(Strings, NumbersMustBeWhole) {
   EXPECT_EQ(std::nullopt, parse_number<unsigned char>("256"));
 }
 
+TEST(DidYouMean, TakesTwoLettersThatHaveChangedPlacesForOneSlip) {
+  constexpr std::array<std::string_view, 2> kNames = {"stats", "start"};
+  EXPECT_EQ("start", nearest("strat", kNames));
+}
+
 }  // namespace
 }  // namespace gaffer

@@ -127,12 +127,12 @@ bool TreeSampler::sample(Surroundings& world, ProcessStats& into) {
   below_.clear();
   seen_.clear();
   find_children_of(leader_, world);
-  for (std::size_t at = 0; at < below_.size(); ++at)
-    find_children_of(below_[at]->sampler, world);
-  const std::size_t with_parents = below_.size();
+  std::size_t asked = 0;  // For their children, who are asked behind them.
+  while (asked < below_.size())
+    find_children_of(below_[asked++]->sampler, world);
   find_lost(world);
-  for (std::size_t at = with_parents; at < below_.size(); ++at)
-    find_children_of(below_[at]->sampler, world);
+  while (asked < below_.size())
+    find_children_of(below_[asked++]->sampler, world);
   into.children = nested();
   std::swap(known_, seen_);
   return true;

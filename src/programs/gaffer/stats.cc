@@ -163,43 +163,52 @@ Result<StatsSettings> settings_of(const StatsOptions& options) {
   return settings;
 }
 
+/// Shows one look after the other, each a line of what the daemon says.
+class Looks {
+ public:
+  Looks(const StatsOptions& options, const StatsSettings& settings,
+        const std::vector<std::string>& targets)
+      : options_(options), settings_(settings), targets_(targets) {}
+
+  /// Returns whether there is more to come.
+  bool take(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) return true;  // A sign of life.
+    const auto text = text_of(line);
+    outcome_ = text ? os::write_standard(1, *text) : Result<void>(text.error());
+    return outcome_.has_value();
+  }
+  [[nodiscard]] const Result<void>& outcome() const { return outcome_; }
+
+ private:
+  [[nodiscard]] Result<std::string> text_of(std::string_view line) const {
+    GAFFER_TRY(auto templates, wire::parse_stats_document(line));
+    if (targets_.size() > 1) keep_meant(templates, targets_);
+    if (options_.as_json) return wire::stats_document(templates, settings_) + "\n";
+    const bool in_place = options_.watch && os::is_terminal(1);
+    return (in_place ? "\x1b[H\x1b[J" : "") + table(rows_of(templates, options_));
+  }
+
+  const StatsOptions& options_;
+  const StatsSettings& settings_;
+  const std::vector<std::string>& targets_;
+  Result<void> outcome_;
+};
+
 int run_stats(const std::string& socket, const StatsOptions& options) {
   const auto settings = settings_of(options);
   if (!settings) return report(settings.error());
+  // Of several all are told, and those who are meant are chosen here: one that is not there is to
+  // be named.
+  if (const auto there = chosen(socket, options.targets); !there) return report(there.error());
   const auto targets = resolve(socket, options.targets);
   if (!targets) return report(targets.error());
-  const client::Daemon daemon(socket);
-  // Each of several is asked for first, so that one that is not there is named.
-  for (const std::string& target : *targets) {
-    if (const auto there = daemon.status(target); !there) return report(there.error());
-  }
-  Result<void> shown;
-  const auto show = [&](std::string_view line) {
-    if (line.empty()) return true;  // A sign of life.
-    if (options.as_json && targets->size() <= 1) {
-      shown = os::write_standard(1, std::string(line) + "\n");
-      return shown.has_value();
-    }
-    auto templates = wire::parse_stats_document(line);
-    if (!templates) {
-      shown = templates.error();
-      return false;
-    }
-    if (targets->size() > 1) keep_meant(*templates, *targets);
-    const bool in_place = options.watch && os::is_terminal(1);
-    shown = os::write_standard(
-        1, options.as_json
-               ? wire::stats_document(*templates, *settings) + "\n"
-               : (in_place ? "\x1b[H\x1b[J" : "") + table(rows_of(*templates, options)));
-    return shown.has_value();
-  };
-  LineSplitter splitter([&](std::string_view line) {
-    return show(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
-  });
-  const auto done =
-      daemon.stats(targets->size() == 1 ? targets->front() : "*", *settings, options.watch,
-                   [&](std::string_view bytes) { return splitter.take(bytes); });
-  if (!shown) return report(shown.error());
+  Looks looks(options, *settings, *targets);
+  LineSplitter splitter([&](std::string_view line) { return looks.take(line); });
+  const auto done = client::Daemon(socket).stats(
+      targets->size() == 1 ? targets->front() : "*", *settings, options.watch,
+      [&](std::string_view bytes) { return splitter.take(bytes); });
+  if (!looks.outcome()) return report(looks.outcome().error());
   return done ? kDone : report(done.error());
 }
 
