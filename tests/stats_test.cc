@@ -135,12 +135,12 @@ TEST_F(Stats, AreMetricsOfEachSlot) {
   start_gafferd_with(section("web", "hold 5MB sleep"));
   const std::string metrics = ask("/metrics").body;
   constexpr std::string_view kKey =
-      "gaffer_process_resident_memory_bytes{template=\"web\",slot=\"1\"} ";
+      R"(gaffer_process_resident_memory_bytes{template="web",slot="1"} )";
   const auto at = metrics.find(kKey);
   ASSERT_NE(std::string::npos, at) << metrics;
   EXPECT_LT(0U, std::stoull(metrics.substr(at + kKey.size())));
   EXPECT_NE(std::string::npos,
-            metrics.find("gaffer_process_cpu_seconds_total{template=\"web\",slot=\"1\"} "));
+            metrics.find(R"(gaffer_process_cpu_seconds_total{template="web",slot="1"} )"));
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class SamplerTest : public test::SpawnFixture {
   }
   const TemplateStats& look(const std::vector<pid_t>& pids) {
     std::vector<Subject> subjects;
+    subjects.reserve(pids.size());
     for (const pid_t pid : pids)
       subjects.push_back({.os_pid = pid, .pid = static_cast<std::uint64_t>(pid), .slot = 1});
     world_.begin(now_ += seconds(1));
