@@ -17,15 +17,16 @@ Result<Poll> Poll::create(Loop& loop, int fd) {
 }
 
 Result<void> Poll::start(OnReady on_ready, For what) {
-  const bool is_reading = what == For::Reading;
+  const int events =
+      (what != For::Writing ? UV_READABLE : 0) | (what != For::Reading ? UV_WRITABLE : 0);
   block_->on_ready = std::make_shared<const OnReady>(std::move(on_ready));
-  uv_poll_start(&block_->raw, is_reading ? UV_READABLE : UV_WRITABLE, ready);
+  uv_poll_start(&block_->raw, events, ready);
   // libuv 1.44 adds the descriptor to epoll in its next turn, and aborts if that fails. With it
   // there already it only modifies the entry, so it is added here, where a failure can be told.
   int fd = -1;
   uv_fileno(reinterpret_cast<const uv_handle_t*>(&block_->raw), &fd);
   epoll_event wanted{};
-  wanted.events = is_reading ? EPOLLIN : EPOLLOUT;
+  wanted.events = (what != For::Writing ? EPOLLIN : 0U) | (what != For::Reading ? EPOLLOUT : 0U);
   wanted.data.fd = fd;
   const int epoll = uv_backend_fd(block_->raw.loop);
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted) == 0 || errno == EEXIST) return {};

@@ -14,7 +14,7 @@ namespace gaffer::uv {
 class Poll {
  public:
   using OnReady = std::function<void()>;
-  enum class For { Reading, Writing };
+  enum class For { Reading, Writing, Both };
 
   /// ERRORS: what epoll says: PermissionDenied for a regular file, AlreadyExists when the loop
   /// watches the descriptor already.

@@ -28,7 +28,14 @@ Error unreadable(const std::string& why) {
 std::string daemon_document(const DaemonFacts& facts) {
   JsonWriter to;
   to.object().key("version").text(facts.version).key("pid").number(std::int64_t{facts.pid});
-  return to.key("revision").number(facts.revision).end_object().take();
+  to.key("revision").number(facts.revision);
+  if (facts.webhooks) {
+    to.key("webhooks").object().key("waiting").number(facts.webhooks->waiting);
+    to.key("delivered").number(facts.webhooks->delivered);
+    to.key("failed").number(facts.webhooks->failed).key("dropped").number(facts.webhooks->dropped);
+    to.key("problem").text(facts.webhooks->problem).end_object();
+  }
+  return to.end_object().take();
 }
 
 // The library throws; each of these catches it where it is called.
@@ -36,7 +43,7 @@ Result<DaemonFacts> parse_daemon_document(std::string_view text) {
   try {
     const json document = json::parse(text);
     return DaemonFacts{document.at("version").get<std::string>(), document.at("pid").get<pid_t>(),
-                       document.at("revision").get<std::uint64_t>()};
+                       document.at("revision").get<std::uint64_t>(), std::nullopt};
   } catch (const json::exception& failure) {
     return unreadable(failure.what());
   }

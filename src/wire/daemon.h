@@ -3,11 +3,13 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gaffer/result.h"
 #include "gaffer/update.h"
+#include "wire/webhooks.h"
 
 namespace gaffer::wire {
 
@@ -16,7 +18,8 @@ namespace gaffer::wire {
 struct DaemonFacts {
   std::string version;
   pid_t pid = 0;
-  std::uint64_t revision = 0;  ///< Of the last event.
+  std::uint64_t revision = 0;            ///< Of the last event.
+  std::optional<WebhookFacts> webhooks;  ///< Where there are some: `"webhooks": {"waiting": 0, …}`.
 
   bool operator==(const DaemonFacts&) const = default;
 };

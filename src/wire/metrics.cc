@@ -122,6 +122,15 @@ std::string metrics_document(const std::vector<TemplateInfo>& templates,
   single(text, "gaffer_http_connections", "gauge", "Connections to the API.", daemon.connections);
   single(text, "process_resident_memory_bytes", "gauge", "Memory of gafferd.",
          daemon.resident_bytes);
+  if (const auto& webhooks = daemon.webhooks) {
+    single(text, "gaffer_webhooks_waiting", "gauge", "Messages to webhooks.", webhooks->waiting);
+    single(text, "gaffer_webhooks_delivered_total", "counter", "Messages that have arrived.",
+           webhooks->delivered);
+    single(text, "gaffer_webhooks_failed_total", "counter", "Attempts that failed.",
+           webhooks->failed);
+    single(text, "gaffer_webhooks_dropped_total", "counter", "Messages that never arrive.",
+           webhooks->dropped);
+  }
   return text;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gaffer/info.h"
 #include "gaffer/stats.h"
+#include "wire/webhooks.h"
 
 namespace gaffer::wire {
 
@@ -14,6 +16,7 @@ struct DaemonMetrics {
   std::uint64_t revision = 0;        ///< Of the last event.
   std::uint64_t resident_bytes = 0;  ///< Its own memory.
   std::uint64_t connections = 0;     ///< To the API.
+  std::optional<WebhookFacts> webhooks;
 };
 
 /// Metrics in the text format of Prometheus, version 0.0.4: for each template and each slot, and of

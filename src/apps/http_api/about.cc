@@ -22,10 +22,10 @@ void version(HttpApi& /*api*/, Call call) {
 }
 
 void daemon(HttpApi& api, Call call) {
-  call.reply(
-      net::json_response(200, wire::daemon_document({.version = GAFFER_VERSION,
-                                                     .pid = os::own_pid(),
-                                                     .revision = api.manager().revision()})));
+  call.reply(net::json_response(200, wire::daemon_document({.version = GAFFER_VERSION,
+                                                            .pid = os::own_pid(),
+                                                            .revision = api.manager().revision(),
+                                                            .webhooks = api.webhooks()})));
 }
 
 void openapi(HttpApi& api, Call call) { call.reply(net::json_response(200, api.openapi())); }
@@ -46,7 +46,7 @@ void health(HttpApi& api, Call call) {
 }
 
 void metrics(HttpApi& api, Call call) {
-  wire::DaemonMetrics daemon{.revision = api.manager().revision()};
+  wire::DaemonMetrics daemon{.revision = api.manager().revision(), .webhooks = api.webhooks()};
   if (const auto usage = os::read_proc_usage(os::own_pid()))
     daemon.resident_bytes = usage->resident_bytes;
   for (const Endpoints::Open& open : api.endpoints().all())

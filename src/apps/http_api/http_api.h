@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "net/router.h"
 #include "net/web_socket.h"
 #include "uv/loop.h"
+#include "wire/webhooks.h"
 
 namespace gaffer::apps {
 
@@ -44,11 +46,18 @@ class HttpApi {
   /// Finds the route and, if the caller may use it and the request is as the route says, answers.
   void handle(net::Exchange exchange, Caller caller);
 
+  /// Asked for when somebody wants to know how webhooks fare.
+  using AskWebhooks = std::function<std::optional<wire::WebhookFacts>()>;
+  void set_ask_webhooks(AskWebhooks ask) { ask_webhooks_ = std::move(ask); }
+
   /// \name For the handlers.
   /// @{
   [[nodiscard]] Manager& manager() const { return manager_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Tokens& tokens() { return tokens_; }
+  [[nodiscard]] std::optional<wire::WebhookFacts> webhooks() const {
+    return ask_webhooks_ ? ask_webhooks_() : std::nullopt;
+  }
   /// Answers with an error, or with the status of the call's target once that has come to rest.
   void reply_when_settled(Call call, Result<void> done) const;
   /// All templates that the caller sees.
@@ -79,6 +88,7 @@ class HttpApi {
   const Settings settings_;
   Tokens tokens_;
   net::Router router_;
+  AskWebhooks ask_webhooks_;
   std::string last_audited_;  ///< Who, and what.
   std::string openapi_;       // Empty until somebody has asked.
   Endpoints endpoints_;

@@ -69,6 +69,7 @@ class Loader {
       Loaded loaded;
       loaded.templates = std::move(templates_);
       loaded.endpoints = std::move(endpoints);
+      loaded.webhooks = std::move(webhooks_);
       loaded.log_budget = log_budget_;
       return loaded;
     }
@@ -92,7 +93,8 @@ class Loader {
   void report(int line, std::string message) { problems_.push_back({line, std::move(message)}); }
 
   void load_section(const IniSection& section) {
-    constexpr std::array<std::string_view, 4> kKinds = {"process", "env", "gaffer", "endpoint"};
+    constexpr std::array<std::string_view, 5> kKinds = {"process", "env", "gaffer", "endpoint",
+                                                        "webhooks"};
     const std::string_view header = section.name;
     const auto colon = header.find(':');
     const std::string_view kind = header.substr(0, colon);
@@ -103,6 +105,11 @@ class Loader {
       env_sections_.push_back(&section);
     } else if (header == "gaffer") {
       load_gaffer(section);
+    } else if (header == "webhooks") {
+      for (const IniEntry& entry : section.entries) {
+        if (auto wrong = set_webhook_key(webhooks_, entry.key, entry.value))
+          report(entry.line, *std::move(wrong));
+      }
     } else if (kind == "endpoint" && has_name) {
       endpoints_.load_endpoint(section, header.substr(colon + 1), directory_);
     } else if (kind == "process" || kind == "env" || kind == "endpoint") {
@@ -207,6 +214,7 @@ class Loader {
   std::vector<std::string_view> good_names_;       // Those that can be meant: the valid ones.
   std::vector<const IniSection*> env_sections_;
   EndpointSections endpoints_;
+  WebhookConfig webhooks_;
   std::optional<std::uint64_t> log_budget_;
 };
 

@@ -287,12 +287,29 @@ INSTANTIATE_TEST_SUITE_P(
         SectionCase{"[gafer]", R"(unknown section "gafer" (did you mean gaffer?))"},
         SectionCase{"[gaffer:x]", R"(unknown section "gaffer:x" (did you mean gaffer?))"},
         SectionCase{"[endpoint]", "section [endpoint] has no name: it must be [endpoint:NAME]"},
-        SectionCase{"[webhooks]", R"(unknown section "webhooks")"},
+        SectionCase{"[webhook]", R"(unknown section "webhook" (did you mean webhooks?))"},
         SectionCase{"[process]", "section [process] has no name: it must be [process:NAME]"},
         SectionCase{"[env]", "section [env] has no name: it must be [env:NAME]"},
         SectionCase{"[env:wbe]",
                     R"(no template "wbe" in this file for its variables (did you mean web?))"},
         SectionCase{"[env:database]", R"(no template "database" in this file for its variables)"}));
+
+TEST(IniSections, WebhooksHaveTopicsAndASecret) {
+  const auto loaded = load(
+      "[webhooks]\n. = http://127.0.0.1:9000/all\nproc.web.exit = unix:/run/a.sock:/x\n"
+      "secret = s3\n");
+  EXPECT_EQ(Problems{}, loaded.problems);
+  EXPECT_EQ((WebhookConfig{.hooks = {{".", "http://127.0.0.1:9000/all"},
+                                     {"proc.web.exit", "unix:/run/a.sock:/x"}},
+                           .secret = "s3"}),
+            loaded.webhooks);
+  EXPECT_EQ(
+      (Problems{
+          R"(gaffer.ini:2: webhook exit is "ftp://x/": it must be http://…, https://… or unix:/path/of/socket:/path)",
+          R"(gaffer.ini:3: webhook fail is "unix:/x": it must be http://…, https://… or unix:/path/of/socket:/path)",
+          "gaffer.ini:4: secret is empty"}),
+      load("[webhooks]\nexit = ftp://x/\nfail = unix:/x\nsecret =\n").problems);
+}
 
 TEST(IniSections, GafferHasTwoKeys) {
   EXPECT_EQ(1'500'000'000U, load("[gaffer]\nlog_budget = 1500000000\n").log_budget);

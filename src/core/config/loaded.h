@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/config/endpoint.h"
+#include "core/config/webhooks.h"
 #include "gaffer/process_template.h"
 
 namespace gaffer::config {
@@ -24,6 +25,7 @@ struct Loaded {
   std::vector<std::string> warnings;
 
   std::vector<EndpointConfig> endpoints;    ///< Where gafferd serves, beside its own socket.
+  WebhookConfig webhooks;                   ///< Who is told of events.
   std::optional<std::uint64_t> log_budget;  ///< Bytes of all closed logs; 0: any number.
 
   bool operator==(const Loaded&) const = default;

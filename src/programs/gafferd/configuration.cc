@@ -91,6 +91,14 @@ std::string list_of(const std::vector<std::string>& items) {
 }
 
 /// As it would stand in a file: what is not as it is by default.
+/// The secret stays where it is.
+std::string section_of(const config::WebhookConfig& webhooks) {
+  std::string text = "[webhooks]\n";
+  for (const auto& [topic, url] : webhooks.hooks)
+    text.append(topic).append(" = ").append(url) += '\n';
+  return webhooks.secret.empty() ? text : text + "# secret = ***\n";
+}
+
 std::string section_of(const config::EndpointConfig& endpoint) {
   const config::EndpointConfig plain;
   std::string text = "[endpoint:" + endpoint.name + "]\n";
@@ -109,6 +117,21 @@ std::string section_of(const config::EndpointConfig& endpoint) {
   return text;
 }
 
+/// The sections of a file that are about gafferd itself, the first behind `lead`.
+std::string of_gafferd(const Source& source, std::string_view lead) {
+  std::string text;
+  const auto add = [&](const std::string& section) {
+    text.append(text.empty() ? lead : "\n# of ").append(source.path).append("\n").append(section);
+  };
+  if (const auto budget = source.loaded.log_budget)
+    add("[gaffer]\nlog_budget = " + std::to_string(*budget) + "\n");
+  if (const auto& webhooks = source.loaded.webhooks; !webhooks.hooks.empty())
+    add(section_of(webhooks));
+  for (const config::EndpointConfig& endpoint : source.loaded.endpoints)
+    add(section_of(endpoint));
+  return text;
+}
+
 }  // namespace
 
 config::Loaded load(const ConfigurationFiles& files) {
@@ -118,11 +141,15 @@ config::Loaded load(const ConfigurationFiles& files) {
     std::ranges::move(source.loaded.problems, std::back_inserter(all.problems));
     std::ranges::move(source.loaded.templates, std::back_inserter(all.templates));
     std::ranges::move(source.loaded.endpoints, std::back_inserter(all.endpoints));
+    std::ranges::move(source.loaded.webhooks.hooks, std::back_inserter(all.webhooks.hooks));
+    if (!source.loaded.webhooks.secret.empty())
+      all.webhooks.secret = std::move(source.loaded.webhooks.secret);
     if (source.loaded.log_budget) all.log_budget = source.loaded.log_budget;
   }
   if (!all.problems.empty()) {
     all.templates.clear();
     all.endpoints.clear();
+    all.webhooks = {};
   }
   return all;
 }
@@ -136,12 +163,7 @@ std::string effective_configuration(const ConfigurationFiles& files) {
       for (const std::string& warning : ini.warnings)
         text += "# " + warning + "\n";
     }
-    if (const auto budget = source.loaded.log_budget) {
-      text += (text.empty() ? "# of " : "\n# of ") + source.path +
-              "\n[gaffer]\nlog_budget = " + std::to_string(*budget) + "\n";
-    }
-    for (const config::EndpointConfig& endpoint : source.loaded.endpoints)
-      text += (text.empty() ? "# of " : "\n# of ") + source.path + "\n" + section_of(endpoint);
+    text += of_gafferd(source, text.empty() ? "# of " : "\n# of ");
   }
   return text;
 }

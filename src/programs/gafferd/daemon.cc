@@ -41,6 +41,7 @@ Result<void> DaemonProcess::open(const Directories& directories, Plaintext plain
   GAFFER_TRY(api_, apps::HttpApi::create(loop_, clock_, *manager_,
                                          {.state_directory = directories.state,
                                           .allows_plaintext = plaintext == Plaintext::Allowed}));
+  webhooks_path_ = directories.state + "/webhooks.json";
   GAFFER_TRY(api_->endpoints().open_local(socket_path_));
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) {
     if (os::is_ignored(signal)) continue;  // A shell's background job.
@@ -74,6 +75,20 @@ Result<std::vector<std::string>> DaemonProcess::serve(
   for (const apps::Endpoints::Open& one : open.all())
     addresses.push_back(one.address);
   return addresses;
+}
+
+// Without any there is nothing to set up, and libcurl is not loaded with its certificates.
+Result<void> DaemonProcess::set_webhooks(config::WebhookConfig webhooks) {
+  if (webhooks_) {
+    webhooks_->configure(std::move(webhooks));
+    return {};
+  }
+  if (webhooks.hooks.empty()) return {};
+  webhooks_ = std::make_unique<apps::Webhooks>(loop_, *manager_,
+                                               apps::Webhooks::Settings{.path = webhooks_path_});
+  webhooks_->configure(std::move(webhooks));
+  api_->set_ask_webhooks([this] { return webhooks_->facts(); });
+  return webhooks_->resume();
 }
 
 Result<void> DaemonProcess::add(std::vector<ProcessTemplate> templates) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/http_api/http_api.h"
+#include "apps/webhooks/webhooks.h"
 #include "base/clock.h"
 #include "core/config/endpoint.h"
 #include "core/config/loaded.h"
@@ -37,6 +38,10 @@ class DaemonProcess {
   /// ERRORS: as Endpoints::open.
   Result<std::vector<std::string>> serve(std::vector<config::EndpointConfig> endpoints);
 
+  /// Tells these of what happens from now on. ERRORS: what the file of what waits says: it is not
+  /// taken up then.
+  Result<void> set_webhooks(config::WebhookConfig webhooks);
+
   /// Adds and starts templates. ERRORS: as Manager::add.
   Result<void> add(std::vector<ProcessTemplate> templates);
 
@@ -66,6 +71,8 @@ class DaemonProcess {
   uv::Loop loop_;
   std::unique_ptr<ProcessHost> host_;
   std::unique_ptr<Manager> manager_;
+  std::string webhooks_path_;
+  std::unique_ptr<apps::Webhooks> webhooks_;
   std::unique_ptr<apps::HttpApi> api_;
   std::vector<uv::SignalWatch> signals_;
   std::function<void()> on_hangup_;

@@ -45,7 +45,8 @@ class Reloader {
   Reloader(const Options& options, gaffer::config::Loaded loaded)
       : options_(options), loaded_(std::move(loaded)) {}
 
-  void reload(gaffer::Manager& manager) {
+  void reload(gaffer::programs::DaemonProcess& daemon) {
+    gaffer::Manager& manager = daemon.manager();
     auto now = load_all(options_);
     if (!now) return say("nothing was changed");
     for (const std::string& line :
@@ -53,6 +54,7 @@ class Reloader {
       say(line);
     if (now->endpoints != loaded_.endpoints)
       say("endpoints stay as they are: those of the files are opened when gafferd starts");
+    if (const auto set = daemon.set_webhooks(now->webhooks); !set) say(set.error().message);
     apply_log_budget(manager, now->log_budget);
     say("read the files again");
     loaded_ = *std::move(now);
@@ -115,7 +117,9 @@ int run(const Options& options) {
     if (!written) return fail(written.error());
   }
   Reloader reloader(options, *loaded);
-  (*daemon)->set_on_hangup([&] { reloader.reload((*daemon)->manager()); });
+  (*daemon)->set_on_hangup([&] { reloader.reload(**daemon); });
+  if (const auto set = (*daemon)->set_webhooks(loaded->webhooks); !set)
+    gaffer::programs::print_problems("gafferd", {set.error().message});
   if (loaded->log_budget) apply_log_budget((*daemon)->manager(), loaded->log_budget);
   if (auto added = (*daemon)->add(std::move(loaded->templates)); !added) return fail(added.error());
   (*daemon)->when_started([&] { say_ready(count, directories->socket(), *addresses); });
