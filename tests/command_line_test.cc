@@ -107,7 +107,9 @@ TEST_F(CommandLine, AnExportOfAnUnknownFormatSaysWhichThereAre) {
 }
 
 TEST_F(CommandLine, UpWithoutRestartsEndsWithTheFirstAndItsStatus) {
-  write("Procfile", entry("web", "exit 3") + entry("db", "sleep"));
+  // Not before the other one runs.
+  write("Procfile",
+        "web: until [ -e here ]; do sleep 0.01; done; exit 3\ndb: touch here; exec sleep 999\n");
   const Ended ended = gaffer({"up", "--no-restart"});
   EXPECT_EQ(3, ended.status);
   EXPECT_NE(std::string::npos, ended.out.find("db.1   | ended: killed by SIGTERM")) << ended.out;
