@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -281,6 +282,12 @@ class Manager {
 
   /// LIFETIME: the loop, the clock and the launcher outlive this.
   Manager(uv::Loop& loop, const Clock& clock, Launcher& launcher, Settings settings);
+
+  /// Adds a template as it was in an earlier life of this program: if it was wanted it is started,
+  /// but for the slots in which nothing was.
+  /// ERRORS: as `add`.
+  Result<void> restore(ProcessTemplate process_template, bool is_wanted,
+                       const std::set<int>& resting);
 
   [[nodiscard]] uv::Loop& loop();
   /// Threads for what may wait for a disk.

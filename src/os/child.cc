@@ -1,10 +1,15 @@
 #include "os/child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
+#include <cstdint>
 
 #include "os/proc_fs.h"
 
@@ -13,6 +18,17 @@ namespace {
 
 // linux/pidfd.h of Linux 6.9; Debian 12's headers are older.
 constexpr unsigned kSignalProcessGroup = 1U << 2;
+
+// linux/pidfd.h of Linux 6.15.
+struct PidfdInfo {
+  std::uint64_t mask;
+  std::uint64_t cgroup;
+  std::array<std::uint32_t, 11> ids;
+  std::int32_t exit_code;
+};
+static_assert(sizeof(PidfdInfo) == 64);
+constexpr std::uint64_t kInfoExit = 1U << 3;
+constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);
 
 // 0 or an errno.
 int signal_group_by_pidfd(int pidfd, int signal) {
@@ -45,9 +61,25 @@ Result<std::optional<ExitStatus>> Child::exit_status() const {
   return status_of(info);
 }
 
+std::optional<ExitStatus> Child::status_by_pidfd() const {
+  PidfdInfo info{};
+  info.mask = kInfoExit;
+  if (::ioctl(pidfd_.get(), kGetInfo, &info) != 0 || (info.mask & kInfoExit) == 0)
+    return std::nullopt;
+  if (WIFEXITED(info.exit_code)) return ExitStatus{.code = WEXITSTATUS(info.exit_code)};
+  return ExitStatus{.signal = WTERMSIG(info.exit_code),
+                    .dumped_core = WCOREDUMP(info.exit_code) != 0};
+}
+
+bool Child::may_be_reaped() const {
+  if (is_ours_) return false;
+  pollfd ended{pidfd_.get(), POLLIN, 0};
+  return ::poll(&ended, 1, 0) != 0;
+}
+
 Result<void> Child::signal_group(int signal) const {
   int failure = 0;
-  if (!reaped_) {
+  if (!reaped_ && is_ours_) {
     failure = ::kill(-pid_, signal) == 0 ? 0 : errno;
   } else if (failure = signal_group_by_pidfd(pidfd_.get(), signal); failure == EINVAL) {
     return signal_group_members(pid_, signal);
@@ -69,8 +101,7 @@ bool Child::has_survivors() {
 }
 
 void Child::reap() {
-  if (reaped_) return;
-  reaped_ = true;
+  if (std::exchange(reaped_, true) || !is_ours_) return;
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 && errno == EINTR) {
   }

@@ -23,10 +23,19 @@ class Child {
  public:
   Child(pid_t pid, UniqueFd pidfd, std::vector<std::string> refused = {})
       : pid_(pid), pidfd_(std::move(pidfd)), refused_(std::move(refused)) {}
+
+  /// A child of this process's parent, who reaps it: its end is told by him.
+  static Child of_parent(pid_t pid, UniqueFd pidfd, std::vector<std::string> refused) {
+    Child child(pid, std::move(pidfd), std::move(refused));
+    child.is_ours_ = false;
+    return child;
+  }
+
   Child(Child&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)),
         pidfd_(std::move(other.pidfd_)),
         refused_(std::move(other.refused_)),
+        is_ours_(other.is_ours_),
         reaped_(other.reaped_),
         is_let_go_(other.is_let_go_) {}
   Child& operator=(Child&&) = delete;
@@ -46,9 +55,16 @@ class Child {
   /// Readable from the leader's exit on. Valid as long as this object.
   [[nodiscard]] int exit_fd() const { return pidfd_.get(); }
 
-  /// How the leader ended; nothing while it runs. Does not reap.
+  /// Somebody else may reap it at any moment, or has.
+  [[nodiscard]] bool may_be_reaped() const;
+
+  /// How the leader ended; nothing while it runs. Does not reap. REQUIRES: it is a child of ours.
   /// ERRORS: NotFound, when somebody else has waited for it and its status is lost.
   [[nodiscard]] Result<std::optional<ExitStatus>> exit_status() const;
+
+  /// The same of a child of somebody else, once he has reaped it: Linux 6.15, PIDFD_GET_INFO.
+  /// Nothing before, and on older kernels ever.
+  [[nodiscard]] std::optional<ExitStatus> status_by_pidfd() const;
 
   /// Signals every process of the group; 0 only asks whether one is there.
   /// ERRORS: NotFound when none is left, PermissionDenied.
@@ -69,6 +85,7 @@ class Child {
   pid_t pid_;
   UniqueFd pidfd_;
   std::vector<std::string> refused_;
+  bool is_ours_ = true;
   bool reaped_ = false;
   bool is_let_go_ = false;
   pid_t known_survivor_ = 0;

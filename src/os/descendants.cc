@@ -83,9 +83,10 @@ std::uint64_t ticks_since_boot() {
 }  // namespace
 
 Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders,
-                                       Strangers& strangers) {
+                                       Strangers& strangers, pid_t root) {
   constexpr pid_t kKernelThreads = 2;  // Their parent.
-  GAFFER_TRY(const ProcStat self, read_proc_stat(::getpid()));
+  GAFFER_TRY(const ProcStat oldest, read_proc_stat(root != 0 ? root : ::getpid()));
+  const pid_t self = ::getpid();
   ProcessTable table;
   std::unordered_set<pid_t> seen;
   bool is_complete = false;
@@ -97,8 +98,8 @@ Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders,
       if (!seen.insert(pid).second) return;
       if (leaders.contains(pid)) return;
       const auto stat = read_proc_stat(pid);
-      if (!stat || pid == self.pid || stat->parent == kKernelThreads) return;
-      if (stat->start_ticks < self.start_ticks) return;
+      if (!stat || pid == self || pid == root || stat->parent == kKernelThreads) return;
+      if (stat->start_ticks < oldest.start_ticks) return;
       is_complete = false;
       table.push_back({*stat, is_living(*stat) && !leaders.contains(stat->session)
                                   ? mark_of(*stat, strangers)

@@ -39,14 +39,14 @@ using ProcessTable = std::vector<SeenProcess>;
 /// be read again.
 using Strangers = std::unordered_map<pid_t, std::uint64_t>;
 
-/// Looks at all processes that are younger than this one, but for `leaders`: processes whose
+/// Looks at all processes that are younger than `root`, whose descendants they may be (0: this process), but for `leaders`: processes whose
 /// sessions are their own, and of whom the caller knows himself whether they live. Those who appear
 /// meanwhile are looked for again, at most three times. Costs about 1 µs a process, 5 µs more for
 /// each that is no leader, and 10 µs more where its mark is read: in the leaders' sessions nobody's
 /// is.
 /// ERRORS: when /proc cannot be looked through.
 Result<ProcessTable> look_at_processes(const std::unordered_set<pid_t>& leaders,
-                                       Strangers& strangers);
+                                       Strangers& strangers, pid_t root = 0);
 
 /// A process that leads its own session, with all its descendants. The *strays* are those that have
 /// left its group.

@@ -228,4 +228,11 @@ Result<std::size_t> splice_to_file(int pipe, int file, std::uint64_t offset,
   }
 }
 
+Result<void> make_private_file(const std::string& path) {
+  constexpr mode_t kPrivate = 0600;
+  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kPrivate));
+  if (!file.is_open()) return os_error("cannot open " + path, errno);
+  return {};
+}
+
 }  // namespace gaffer::os

@@ -25,6 +25,9 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes = k
 Result<void> write_file_atomically(const std::string& path, std::string_view content,
                                    mode_t mode = 0600);
 
+/// Makes an empty file of mode 0600 where there is none; one that is there is left alone.
+Result<void> make_private_file(const std::string& path);
+
 /// Makes a directory and its missing parents. A directory made here has exactly `mode`; one that
 /// was there is left alone.
 Result<void> make_directories(const std::string& path, mode_t mode);

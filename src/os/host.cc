@@ -11,6 +11,7 @@
 #include <array>
 
 #include <limits.h>
+#include <time.h>
 
 namespace gaffer::os {
 
@@ -113,7 +114,32 @@ Result<std::string> read_standard_input(std::size_t max_bytes) {
   }
 }
 
+std::string take_environment_variable(const std::string& name) {
+  std::string value = environment_variable(name);
+  ::unsetenv(name.c_str());
+  return value;
+}
+
+Error become_program(const std::vector<std::string>& words, const std::vector<int>& kept) {
+  for (const int fd : kept)
+    ::fcntl(fd, F_SETFD, 0);
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (const std::string& word : words)
+    pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execv does not write there
+  pointers.push_back(nullptr);
+  ::execv(pointers.front(), pointers.data());
+  return os_error("cannot execute " + words.front(), errno);
+}
+
 pid_t own_pid() { return ::getpid(); }
+pid_t parent_pid() { return ::getppid(); }
+
+std::chrono::nanoseconds since_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 std::string own_program() {
   std::array<char, PATH_MAX> path;

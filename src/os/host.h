@@ -22,6 +22,13 @@ std::vector<std::string> environment();
 /// The value of an environment variable; empty when it is not set.
 std::string environment_variable(const std::string& name);
 
+/// The same, and unsets it: it is for this program alone.
+std::string take_environment_variable(const std::string& name);
+
+/// Becomes another program, `words[0]` a path; what is `kept` stays open, and all that is not
+/// close-on-exec. ERRORS: NotFound, PermissionDenied. Returns only then.
+Error become_program(const std::vector<std::string>& words, const std::vector<int>& kept = {});
+
 /// Raises the soft limit of open files to the hard one and returns what it was, so that children
 /// can be given back what they would have had (select(2) breaks above 1,024).
 Result<rlim_t> raise_descriptor_limit();
@@ -60,6 +67,10 @@ Result<std::string> read_standard_input(std::size_t max_bytes);
 void pause(std::chrono::milliseconds duration);
 
 pid_t own_pid();
+pid_t parent_pid();
+
+/// CLOCK_BOOTTIME.
+std::chrono::nanoseconds since_boot();
 
 /// The file that this process executes; empty where /proc does not say.
 std::string own_program();

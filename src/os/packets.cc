@@ -1,6 +1,8 @@
 #include "os/packets.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -82,6 +84,23 @@ Result<Packet> receive_packet(int socket, std::size_t max_bytes) {
   packet.bytes.resize(static_cast<std::size_t>(got));
   packet.descriptors = descriptors_in(message);
   return packet;
+}
+
+Result<Packet> wait_for_packet(int socket, std::size_t max_bytes,
+                               std::chrono::milliseconds patience) {
+  pollfd wanted{socket, POLLIN, 0};
+  if (::poll(&wanted, 1, static_cast<int>(patience.count())) == 0) {
+    return os_error("cannot receive a message", ETIMEDOUT);
+  }
+  return receive_packet(socket, max_bytes);
+}
+
+bool adopt_packet_socket(int fd) {
+  int type = 0;
+  socklen_t size = sizeof(type);
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
+    return false;
+  return ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
 }  // namespace gaffer::os

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -30,5 +31,13 @@ Result<void> send_packet(int socket, std::span<const std::byte> bytes,
 /// ERRORS: Busy when there is none; Io with ECONNRESET, once, when the other end has died with
 /// messages of ours unread: what it sent before can still be received.
 Result<Packet> receive_packet(int socket, std::size_t max_bytes);
+
+/// The same; waits for it. ERRORS: Io with ETIMEDOUT.
+Result<Packet> wait_for_packet(int socket, std::size_t max_bytes,
+                               std::chrono::milliseconds patience);
+
+/// Whether a descriptor that this program was started with is such a socket; then it closes on exec
+/// from now on.
+bool adopt_packet_socket(int fd);
 
 }  // namespace gaffer::os

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "os/files.h"
 
@@ -78,6 +79,19 @@ Result<UniqueFd> listen_unix_if_free(const std::string& path, mode_t mode, int b
       return Error{Errc::Busy, 0, "cannot listen on " + path + ": somebody does already"};
   }
   return listen_at(path, mode, backlog);
+}
+
+std::string local_path(int socket) {
+  sockaddr_un address{};
+  socklen_t length = sizeof(address);
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+      address.sun_family != AF_UNIX || length <= offsetof(sockaddr_un, sun_path)) {
+    return {};
+  }
+  const auto* path = static_cast<const char*>(address.sun_path);
+  const std::size_t most =
+      std::min<std::size_t>(length - offsetof(sockaddr_un, sun_path), sizeof(address.sun_path));
+  return {path, ::strnlen(path, most)};
 }
 
 Result<UniqueFd> listen_loopback(std::uint16_t port, int backlog) {

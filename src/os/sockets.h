@@ -20,6 +20,9 @@ Result<UniqueFd> listen_unix(const std::string& path, int backlog = 128);
 /// ERRORS: Busy when somebody does; AlreadyExists for anything else than a socket.
 Result<UniqueFd> listen_unix_if_free(const std::string& path, mode_t mode, int backlog);
 
+/// The path that a unix socket is bound to; empty where it is bound to none, or of another kind.
+std::string local_path(int socket);
+
 /// A listening TCP socket on a loopback port; 0 lets the kernel choose.
 Result<UniqueFd> listen_loopback(std::uint16_t port, int backlog = 128);
 

@@ -34,6 +34,22 @@ TEST(UnixSocket, TakesThePlaceOfAStaleOne) {
   EXPECT_EQ(::geteuid(), peer_user(client->get()).value());
 }
 
+TEST(UnixSocket, KnowsItsPathAlsoWhereThatIsAsLongAsCanBe) {
+  const test::TempDir directory;
+  const std::string longest = directory.path(std::string(108 - directory.path("x").size(), 'x'));
+  for (const std::string& path : {directory.path("socket"), longest}) {
+    const auto socket = listen_unix(path);
+    ASSERT_TRUE(socket) << socket.error().message;
+    EXPECT_EQ(path, local_path(socket->get()));
+  }
+}
+
+TEST(UnixSocket, HasNoPathIfItIsBoundToNone) {
+  EXPECT_EQ("", local_path(make_socket_pair().value().ours.get()));
+  EXPECT_EQ("", local_path(listen_loopback(0).value().get()));
+  EXPECT_EQ("", local_path(-1));
+}
+
 TEST(UnixSocket, APathThatDoesNotFitIsRefusedNotCut) {
   const std::string path = "/tmp/" + std::string(110, 'x');
   EXPECT_EQ("cannot use socket " + path + ": the path is longer than 107 bytes",

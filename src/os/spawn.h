@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -30,9 +31,17 @@ struct SpawnPlan {
   std::string directory;                    ///< Empty: where this process is.
   std::array<int, 3> stdio = {-1, -1, -1};  ///< What becomes descriptors 0, 1, 2; -1 is /dev/null.
   std::vector<int> further;                 ///< What becomes descriptors 3, 4 …
-  std::optional<Identity> identity;         ///< Empty: the same user and groups.
-  std::optional<mode_t> file_mode_mask;     ///< Empty: the same umask.
-  std::optional<rlim_t> descriptor_limit;   ///< The soft RLIMIT_NOFILE; empty: the same.
+
+  /// \name For who holds it when this program has died. Making it needs none of them.
+  /// @{
+  std::array<int, 3> ours = {-1, -1, -1};  ///< Our ends of its streams; -1: none.
+  std::uint64_t number = 0;                ///< gaffer's own pid, never used twice.
+  std::string place;                       ///< Where the next one would be put: `web.2`.
+  /// @}
+
+  std::optional<Identity> identity;        ///< Empty: the same user and groups.
+  std::optional<mode_t> file_mode_mask;    ///< Empty: the same umask.
+  std::optional<rlim_t> descriptor_limit;  ///< The soft RLIMIT_NOFILE; empty: the same.
 
   /// By their names, `kResourceNames`. `nofile` here goes before `descriptor_limit`.
   std::map<std::string, ResourceLimit> limits;

@@ -74,13 +74,15 @@ Endpoints::Endpoints(uv::Loop& loop, const Clock& clock, Tokens& tokens, Setting
       on_request_(std::move(on_request)) {}
 
 Endpoints::~Endpoints() {
-  for (const auto& endpoint : endpoints_) {
-    if (!endpoint->path.empty()) os::remove_file(endpoint->path);
-  }
+  if (settings_.shelf && settings_.shelf->is_kept()) return;
+  for (const auto& endpoint : endpoints_)
+    remove_path(*endpoint);
 }
 
 Result<void> Endpoints::open_local(const std::string& path) {
-  GAFFER_TRY(os::UniqueFd listening, os::listen_unix(path));
+  const auto fits = [&path](int socket) { return os::local_path(socket) == path; };
+  GAFFER_TRY(os::UniqueFd listening,
+             from_shelf(kLocal, fits, [&path] { return os::listen_unix(path); }));
   auto endpoint = std::make_unique<Endpoint>(
       Endpoint{.name = std::string(kLocal),
                .address = "unix:" + path,
@@ -103,7 +105,14 @@ Result<void> Endpoints::open(const config::EndpointConfig& endpoint) {
                              "others can listen in on " + address->text() +
                                  ": give certfile and keyfile, or --insecure-plaintext"});
   }
-  auto listening = os::listen_tcp(*address, endpoint.backlog);
+  const auto fits = [&address](int socket) {
+    auto bound = os::local_address(socket);
+    if (bound && address->port == 0) bound->port = 0;  // Any was right, so this one is.
+    return bound && *bound == *address;
+  };
+  auto listening = from_shelf(endpoint.name, fits, [&address, &endpoint] {
+    return os::listen_tcp(*address, endpoint.backlog);
+  });
   if (!listening) return within(endpoint, listening.error());
   return serve_tcp(endpoint, *std::move(listening));
 }
@@ -139,7 +148,8 @@ Result<void> Endpoints::close(std::string_view name) {
   if (found == endpoints_.end())
     return Error{Errc::NotFound, 0, "no endpoint " + std::string(name)};
   (*found)->server->stop_accepting();
-  if (!(*found)->path.empty()) os::remove_file((*found)->path);
+  remove_path(**found);
+  if (settings_.shelf) settings_.shelf->remove(std::string(kShelfPrefix).append(name));
   const auto place = leaving_.insert(leaving_.end(), Leaving{std::move(*found), uv::Timer(loop_)});
   endpoints_.erase(found);
   place->timer.start(kGoodbye, [this, place] { leaving_.erase(place); });
@@ -180,8 +190,30 @@ Result<void> Endpoints::require_new(const config::EndpointConfig& endpoint) cons
   return {};
 }
 
+Result<os::UniqueFd> Endpoints::from_shelf(
+    std::string_view name, const std::function<bool(int)>& fits,
+    const std::function<Result<os::UniqueFd>()>& make) const {
+  if (!settings_.shelf) return make();
+  const std::string place = std::string(kShelfPrefix).append(name);
+  os::UniqueFd socket = settings_.shelf->take(place);
+  if (socket.is_open() && fits(socket.get())) return socket;
+  // The keeper closes its own when another takes the place, and would keep an address taken.
+  if (socket.is_open()) settings_.shelf->remove(place);
+  socket.reset();
+  GAFFER_TRY(socket, make());
+  GAFFER_TRY(settings_.shelf->put(place, socket.get()));
+  return socket;
+}
+
+void Endpoints::remove_path(const Endpoint& endpoint) {
+  if (!endpoint.path.empty()) os::remove_file(endpoint.path);
+}
+
 Result<void> Endpoints::open_unix(const config::EndpointConfig& endpoint, const std::string& path) {
-  auto listening = os::listen_unix_if_free(path, endpoint.mode, endpoint.backlog);
+  const auto fits = [&path](int socket) { return os::local_path(socket) == path; };
+  auto listening = from_shelf(endpoint.name, fits, [&path, &endpoint] {
+    return os::listen_unix_if_free(path, endpoint.mode, endpoint.backlog);
+  });
   if (!listening) return within(endpoint, listening.error());
   auto adopted = adopt(endpoint, *std::move(listening));
   if (!adopted) return adopted;

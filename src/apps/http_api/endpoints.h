@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/http_api/gate.h"
+#include "apps/http_api/socket_shelf.h"
 #include "apps/http_api/tokens.h"
 #include "base/clock.h"
 #include "core/config/endpoint.h"
@@ -29,6 +30,7 @@ class Endpoints {
 
   struct Settings {
     bool allows_plaintext = false;  ///< Also where others than this machine can listen in.
+    SocketShelf* shelf = nullptr;   ///< For those that this opens itself; null: they die with it.
   };
   /// LIFETIME: all of them outlive this.
   /// CALLS: `on_request` for each request of somebody who was let in. It may close endpoints.
@@ -72,6 +74,10 @@ class Endpoints {
   [[nodiscard]] bool may_be_heard(const config::EndpointConfig& endpoint,
                                   const os::TcpAddress& address) const;
   Result<void> require_new(const config::EndpointConfig& endpoint) const;
+  /// What lies on the shelf for an endpoint if it `fits`; else what is `made`, which is put there.
+  Result<os::UniqueFd> from_shelf(std::string_view name, const std::function<bool(int)>& fits,
+                                  const std::function<Result<os::UniqueFd>()>& make) const;
+  static void remove_path(const Endpoint& endpoint);
   Result<void> open_unix(const config::EndpointConfig& endpoint, const std::string& path);
   Result<void> serve_tcp(const config::EndpointConfig& endpoint, os::UniqueFd listening);
   Result<void> serve(std::unique_ptr<Endpoint> endpoint, uv::Transport transport,

@@ -100,7 +100,8 @@ HttpApi::HttpApi(uv::Loop& loop, const Clock& clock, Manager& manager, Settings 
       manager_(manager),
       settings_(std::move(settings)),
       tokens_(std::move(tokens)),
-      endpoints_(loop, clock, tokens_, {.allows_plaintext = settings_.allows_plaintext},
+      endpoints_(loop, clock, tokens_,
+                 {.allows_plaintext = settings_.allows_plaintext, .shelf = settings_.shelf},
                  [this](net::Exchange exchange, Caller caller) {
                    handle(std::move(exchange), std::move(caller));
                  }) {

@@ -32,6 +32,7 @@ class HttpApi {
   struct Settings {
     std::string state_directory;    ///< For tokens and audit; empty: they are kept nowhere.
     bool allows_plaintext = false;  ///< Also where others than this machine can listen in.
+    SocketShelf* shelf = nullptr;   ///< As Endpoints::Settings::shelf.
   };
   /// ERRORS: what the file of tokens says.
   static Result<std::unique_ptr<HttpApi>> create(uv::Loop& loop, const Clock& clock,

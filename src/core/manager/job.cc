@@ -42,6 +42,17 @@ void Job::start() {
   wish(Input::Start);
 }
 
+void Job::restore(bool is_wanted, const std::set<int>& resting) {
+  if (is_wanted) begin_anew();
+  for (const auto& slot : slots_) {
+    if (is_wanted && !resting.contains(slot->number())) {
+      slot->wish(Input::Start);
+    } else {
+      slot->end_what_was_left();
+    }
+  }
+}
+
 void Job::stop() {
   cancel_what_is_pending();
   if (std::exchange(is_wanted_, false)) tell(Event::Kind::Stop);

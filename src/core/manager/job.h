@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ class Job final : public Slot::Owner {
   /// \name Wishes. Each ends what another one, or the template's own pause, had under way.
   /// @{
   void start();
+  /// As it was in an earlier life of this program: started, if it was wanted, but for some slots.
+  void restore(bool is_wanted, const std::set<int>& resting);
   void stop();
   void restart();
   /// One process after the other: a new one is made, and when it has proved itself the old one is

@@ -52,7 +52,8 @@ Manager::Impl::Impl(Manager& manager, uv::Loop& loop, const Clock& clock, Launch
               },
           .on_grown = [this](const OutputId& id,
                              stream::Output& grown) { growth_.emit({.id = id, .output = grown}); },
-          .tree = new_tree()},
+          .last_pid = launcher.last_number(),
+          .tree = launcher.tree_prefix().empty() ? new_tree() : launcher.tree_prefix()},
       history_(kKeptEvents, settings.last_revision),
       // As many as there are: what happens in one turn is bounded by the number of processes.
       events_(loop.raw(), std::numeric_limits<std::size_t>::max()),
@@ -122,6 +123,19 @@ void Manager::Impl::begin_restart(OnSettled on_restarted) {
 
 Result<void> Manager::Impl::add(ProcessTemplate process_template) {
   const bool starts = process_template.start;
+  GAFFER_TRY(Job * job, insert(std::move(process_template)));
+  if (starts) job->start();
+  return {};
+}
+
+Result<void> Manager::Impl::restore(ProcessTemplate process_template, bool is_wanted,
+                                    const std::set<int>& resting) {
+  GAFFER_TRY(Job * job, insert(std::move(process_template)));
+  job->restore(is_wanted, resting);
+  return {};
+}
+
+Result<Job*> Manager::Impl::insert(ProcessTemplate process_template) {
   const std::string name = process_template.name;
   if (is_shut_down_)
     return Error{Errc::NotRunning, 0, "cannot add " + name + ": everything is being stopped"};
@@ -133,8 +147,7 @@ Result<void> Manager::Impl::add(ProcessTemplate process_template) {
   Job& job = *jobs_.back();
   by_name_.emplace(name, &job);
   queue({.kind = Event::Kind::Create, .name = name});
-  if (starts) job.start();
-  return {};
+  return &job;
 }
 
 Result<Update> Manager::Impl::update(ProcessTemplate process_template) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ class Manager::Impl {
 
   [[nodiscard]] Result<void> check(const ProcessTemplate& process_template) const;
   Result<void> add(ProcessTemplate process_template);
+  Result<void> restore(ProcessTemplate process_template, bool is_wanted,
+                       const std::set<int>& resting);
   Result<Update> update(ProcessTemplate process_template);
   Result<void> remove(std::string_view target);
   Result<void> start(std::string_view target);
@@ -95,6 +98,7 @@ class Manager::Impl {
     }
   };
 
+  Result<Job*> insert(ProcessTemplate process_template);
   [[nodiscard]] Result<Job*> find(std::string_view name) const;
   [[nodiscard]] Result<std::vector<Selected>> select(std::string_view target) const;
   [[nodiscard]] std::optional<Selected> select_process(std::string_view target) const;

@@ -174,6 +174,11 @@ Result<std::vector<TemplateStats>> Manager::stats(std::string_view target,
   return impl_->stats().look(target, settings);
 }
 
+Result<void> Manager::restore(ProcessTemplate process_template, bool is_wanted,
+                              const std::set<int>& resting) {
+  return impl_->restore(std::move(process_template), is_wanted, resting);
+}
+
 std::vector<OutputId> Manager::outputs(std::string_view name) const { return impl_->outputs(name); }
 stream::Output* Manager::output(const OutputId& id) { return impl_->output(id); }
 Subscription Manager::subscribe_output(std::function<void(const Growth&)> on_grown) {

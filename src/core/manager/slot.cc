@@ -36,6 +36,12 @@ void Slot::wish(Input input) {
   step(input);
 }
 
+void Slot::end_what_was_left() {
+  if (template_->detach || !workshop_.launcher.is_ending_in(place())) return;
+  wish(Input::Start);  // That finds it.
+  wish(Input::Stop);
+}
+
 void Slot::lose_place() {
   if (is_wanted_ && current_.process)
     tell(Event::Kind::Reap, current_, "there are to be fewer processes");
@@ -91,9 +97,9 @@ void Slot::step(Input input) {
 }
 
 void Slot::spawn() {
-  // Who runs a process once is told at once what came of it.
-  const bool is_once = number_ == 0;
-  if (!is_once && !workshop_.line.is_free()) return step(Input::Postponed);
+  // Who runs a process once is told at once what came of it; one that was left is only found.
+  const bool is_at_once = number_ == 0 || workshop_.launcher.number_left_in(place());
+  if (!is_at_once && !workshop_.line.is_free()) return step(Input::Postponed);
   Run run;
   const auto launched = launch(run);
   current_ = std::move(run);
@@ -131,7 +137,30 @@ void Slot::spawn_successor() {
   timer_->start(kProof, [this] { step(Input::Proved); });
 }
 
+// A gafferd before this one has left it here, running, or ended and nobody was told.
+Result<bool> Slot::resume(Run& run) {
+  if (number_ == 0 || !is_empty()) return false;
+  const auto number = workshop_.launcher.number_left_in(place());
+  if (!number) return false;
+  if (!streams_->fit(*template_)) streams_ = owner_.make_streams(number_);
+  run.pid = *number;
+  ++starts_;
+  GAFFER_TRY(Process::Resumed resumed, Process::resume(workshop_.loop, workshop_.launcher, place(),
+                                                       streams_->of_process(*template_, run.pid),
+                                                       [this, pid = run.pid](ExitStatus status) {
+                                                         process_gone(pid, status);
+                                                       }));
+  run.started = workshop_.clock.now() - resumed.age;
+  run.process = std::move(resumed.process);
+  if (template_->detach) run.process->let_go();
+  return true;
+}
+
+std::string Slot::place() const { return template_->name + "." + std::to_string(number_); }
+
 Result<void> Slot::launch(Run& run) {
+  GAFFER_TRY(const bool is_resumed, resume(run));
+  if (is_resumed) return {};
   run.pid = ++workshop_.last_pid;
   run.started = workshop_.clock.now();
   ++starts_;
@@ -142,6 +171,8 @@ Result<void> Slot::launch(Run& run) {
              launch_plan(*template_, workshop_.environment, std::move(outer), id));
   GAFFER_TRY(assume_identity(*template_, plan));
   plan.descriptor_limit = workshop_.descriptor_limit;
+  plan.number = run.pid;
+  plan.place = place();
   if (is_empty() && !streams_->fit(*template_)) streams_ = owner_.make_streams(number_);
   if (!template_->detach) {
     GAFFER_TRY(run.cgroup, cgroup_.take(workshop_.cgroup_directory, *template_, number_, run.pid));

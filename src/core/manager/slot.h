@@ -47,6 +47,10 @@ class Slot {
   /// A wish from outside: Start, Stop, Restart or Reload.
   void wish(policy::Input input);
 
+  /// Of one of which nothing is wanted: ends what an earlier life of this program had not quite
+  /// ended.
+  void end_what_was_left();
+
   /// There are to be fewer: stops for good.
   void lose_place();
 
@@ -100,6 +104,8 @@ class Slot {
   void spawn();
   void spawn_successor();
   Result<void> launch(Run& run);
+  Result<bool> resume(Run& run);
+  [[nodiscard]] std::string place() const;
   [[nodiscard]] static std::string refusals(const Run& run);
   void take_over();
   void ask_to_stop();

@@ -28,7 +28,7 @@ constexpr int kMaxLooks = 24;
 
 Hunt::~Hunt() {
   while (!pursuits_.empty()) {
-    const auto table = os::look_at_processes(leaders_, strangers_);
+    const auto table = os::look_at_processes(leaders_, strangers_, root_);
     if (!table) return;
     kill_who_is_left(*table);
   }
@@ -38,7 +38,7 @@ Result<const os::ProcessTable*> Hunt::look_since(Moment since) {
   const Moment begin = steady_clock::now();
   if (taken_ > since && begin < next_look_) return &table_;
   if (begin < next_look_) return nullptr;
-  GAFFER_TRY(table_, os::look_at_processes(leaders_, strangers_));
+  GAFFER_TRY(table_, os::look_at_processes(leaders_, strangers_, root_));
   taken_ = begin;
   const Moment end = steady_clock::now();
   next_look_ = end + std::clamp<Duration>(kRest * (end - begin), kShortestRest, kLongestRest);

@@ -18,7 +18,9 @@ namespace gaffer {
 /// for what processes that are gone have left behind.
 class Hunt {
  public:
-  explicit Hunt(uv::Loop& loop) : timer_(loop) {}
+  /// `root` is whose descendants are looked for: this process, or its parent whose children are
+  /// launched.
+  Hunt(uv::Loop& loop, pid_t root) : root_(root), timer_(loop) {}
   Hunt(const Hunt&) = delete;
   Hunt& operator=(const Hunt&) = delete;
 
@@ -48,6 +50,7 @@ class Hunt {
   void look_after(std::chrono::milliseconds pause);
   void kill_who_is_left(const os::ProcessTable& table);
 
+  const pid_t root_;
   std::unordered_set<pid_t> leaders_;
   os::Strangers strangers_;
   os::ProcessTable table_;

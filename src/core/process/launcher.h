@@ -2,9 +2,13 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gaffer/exit_status.h"
@@ -52,6 +56,13 @@ class LaunchedProcess {
   /// From now on it need not end with this: destroying this leaves it running, and when it ends
   /// nobody of its tree is signalled.
   virtual void let_go() = 0;
+
+  /// What its end is remembered with, for another life of this program, until the last one who holds
+  /// it lets it go. It may outlive this, not the launcher. Null where nobody remembers.
+  [[nodiscard]] virtual std::shared_ptr<void> remembrance() { return nullptr; }
+
+  /// The end of its standard input: this program has closed it, and who else holds it closes it too.
+  virtual void close_input() {}
 };
 
 /// Makes processes and tells how they ended. The manager knows only this, so it need not know whose
@@ -75,6 +86,33 @@ class Launcher {
   virtual Result<std::unique_ptr<LaunchedProcess>> launch(const os::SpawnPlan& plan,
                                                           std::shared_ptr<const os::Cgroup> cgroup,
                                                           OnExited on_exited) = 0;
+
+  /// A process that an earlier life of this program has left running, or ended unheard.
+  struct LeftProcess {
+    std::unique_ptr<LaunchedProcess> process;
+    std::chrono::nanoseconds age{};
+    os::UniqueFd input;  ///< Our ends of its streams, as far as it has them.
+    os::UniqueFd output;
+    os::UniqueFd errors;
+  };
+  /// The SpawnPlan::number of the process that was left in a place; nothing if there is none.
+  [[nodiscard]] virtual std::optional<std::uint64_t> number_left_in(
+      std::string_view /*place*/) const {
+    return std::nullopt;
+  }
+  /// Whether that process has ended, or was asked to.
+  [[nodiscard]] virtual bool is_ending_in(std::string_view /*place*/) const { return false; }
+  /// Takes it over; nothing if there is none.
+  /// CALLS: `on_exited` as `launch`, also for one that has ended meanwhile.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): those that have one keep it
+  virtual std::optional<LeftProcess> take_left(std::string_view /*place*/, OnExited /*on_exited*/) {
+    return std::nullopt;
+  }
+  /// The highest SpawnPlan::number that was ever used here; 0 if none was.
+  [[nodiscard]] virtual std::uint64_t last_number() const { return 0; }
+  /// What the mark of each process here begins with, os::kTreeVariable; its number follows. Empty:
+  /// whatever no other has.
+  [[nodiscard]] virtual std::string tree_prefix() const { return ""; }
 };
 
 }  // namespace gaffer

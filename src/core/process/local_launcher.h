@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "core/process/hunt.h"
 #include "core/process/launcher.h"
+#include "os/host.h"
 #include "uv/loop.h"
 #include "uv/poll.h"
 #include "uv/turn_line.h"

@@ -39,6 +39,7 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
   for (const os::SocketPair& pair : ends.further)
     plan.further.push_back(pair.theirs.get());
   plan.has_terminal = streams.terminal.has_value();
+  plan.ours = {ends.input.get(), ends.output.get(), ends.errors.get()};
   if (cgroup) plan.cgroup = cgroup->descriptor();
   std::unique_ptr<Process> process(new Process(loop, std::move(streams), std::move(on_gone)));
   GAFFER_TRY(process->launched_,
@@ -49,10 +50,26 @@ Result<std::unique_ptr<Process>> Process::start(uv::Loop& loop, Launcher& launch
   return process;
 }
 
+Result<Process::Resumed> Process::resume(uv::Loop& loop, Launcher& launcher, std::string_view place,
+                                         ProcessStreams streams, OnGone on_gone) {
+  std::unique_ptr<Process> process(new Process(loop, std::move(streams), std::move(on_gone)));
+  auto left = launcher.take_left(
+      place, [self = process.get()](ExitStatus status) { self->leader_exited(status); });
+  GAFFER_ASSERT(left, "there is a process in the place");
+  process->launched_ = std::move(left->process);
+  StreamEnds ends;
+  ends.input = std::move(left->input);
+  if (process->streams_.output) ends.output = std::move(left->output);
+  if (process->streams_.errors) ends.errors = std::move(left->errors);
+  GAFFER_TRY(process->attach(ends));
+  return Resumed{std::move(process), left->age};
+}
+
 Result<void> Process::attach(StreamEnds& ends) {
   if (ends.input.is_open()) {
     const auto kind = streams_.terminal ? stream::Input::Kind::Terminal : stream::Input::Kind::Pipe;
     GAFFER_TRY(input_, stream::Input::create(loop_, std::move(ends.input), kind));
+    input_->set_on_closed([this] { launched_->close_input(); });
   }
   if (ends.output.is_open()) {
     GAFFER_TRY(streams_.output->attach(std::move(ends.output), streams_.run));
@@ -116,11 +133,13 @@ void Process::look_for_survivors(milliseconds next_look) {
 
 void Process::gone() {
   deadline_.reset();
-  for (stream::Output* output : {streams_.output, streams_.errors}) {
-    if (output) output->drain();
-  }
-  for (stream::Output* output : streams_.further)
+  std::vector<stream::Output*> outputs = streams_.further;
+  outputs.insert(outputs.end(), {streams_.output, streams_.errors});
+  for (stream::Output* output : outputs) {
+    if (!output) continue;
     output->drain();
+    output->hold_until_drained(launched_->remembrance());
+  }
   // The last act, with copies of its own: the callee may destroy this.
   const auto on_gone = std::move(on_gone_);
   const ExitStatus status = *status_;

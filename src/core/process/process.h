@@ -3,10 +3,12 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/process/launcher.h"
@@ -44,6 +46,17 @@ class Process {
                                                 os::SpawnPlan plan, ProcessStreams streams,
                                                 OnGone on_gone,
                                                 std::shared_ptr<const os::Cgroup> cgroup = nullptr);
+
+  /// One that was left in a place, and how old it is.
+  struct Resumed {
+    std::unique_ptr<Process> process;
+    std::chrono::nanoseconds age{};
+  };
+  /// Goes on with the process that an earlier life of this program has left in a place.
+  /// REQUIRES: Launcher::number_left_in says that there is one.
+  /// CALLS, LIFETIME: as `start`.
+  static Result<Resumed> resume(uv::Loop& loop, Launcher& launcher, std::string_view place,
+                                ProcessStreams streams, OnGone on_gone);
 
   [[nodiscard]] pid_t os_pid() const { return launched_->os_pid(); }
 

@@ -175,6 +175,7 @@ void Input::end() {
   } else if (queue_->kind == Kind::Pipe) {
     poll_.reset();
     queue_->fd.reset();
+    if (on_closed_) on_closed_();
   }
 }
 

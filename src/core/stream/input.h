@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
@@ -69,6 +71,10 @@ class Input {
 
   [[nodiscard]] InputWriter writer() const { return InputWriter(queue_); }
 
+  /// CALLS: `on_closed` once on a later turn, when a pipe has been closed by us: who else holds our
+  /// end is to close it too, else the process sees no end.
+  void set_on_closed(std::function<void()> on_closed) { on_closed_ = std::move(on_closed); }
+
   /// Tells the processes in the terminal that its size is another one now.
   /// ERRORS: InvalidArgument when this is no terminal.
   Result<void> resize(TerminalSize size);
@@ -80,6 +86,7 @@ class Input {
   void end();
 
   std::shared_ptr<InputQueue> queue_;
+  std::function<void()> on_closed_;
   std::optional<uv::Poll> poll_;  // Until the descriptor is closed.
   bool is_waiting_ = false;       // For room.
   uv::Wakeup wakeup_;             // From writers: something waits now.

@@ -129,6 +129,13 @@ TEST_F(InputTest, EndsAtOnceWhenNothingWaits) {
   EXPECT_EQ("(end)", read_until(reader(), "(end)"));
 }
 
+TEST_F(InputTest, IsSaidToBeClosedForWhoElseHoldsIt) {
+  bool is_closed = false;
+  input_->set_on_closed([&] { is_closed = true; });
+  ASSERT_TRUE(writer_->close());
+  EXPECT_TRUE(run_until([&] { return is_closed; }));
+}
+
 TEST_F(InputTest, OfAProcessThatReadsNoMoreIsRefused) {
   ASSERT_NE(SIG_ERR, ::signal(SIGPIPE, SIG_DFL));
   pipe_.read.reset();

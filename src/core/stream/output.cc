@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 #include "os/files.h"
 #include "os/pipes.h"
@@ -98,6 +99,12 @@ void Output::drain() {
   if (drained > 0) on_grown_();
 }
 
+void Output::hold_until_drained(std::shared_ptr<void> held) {
+  if (mode_ != Mode::Wait) return;
+  if (held_.size() == kMaxSources) held_.erase(held_.begin());
+  held_.push_back(std::move(held));
+}
+
 void Output::wait() {
   mode_ = Mode::Wait;
   for (Source& source : sources_)
@@ -109,6 +116,7 @@ void Output::stuck(const Error& why) {
   wait();
   if (on_full_ == OnFull::Drop) {
     mode_ = Mode::Drop;
+    held_.clear();
     watch_all();
   }
   try_again_later();
@@ -135,6 +143,7 @@ void Output::take_what_waited() {
   std::size_t taken = 0;
   for (auto source = sources_.begin(); source != sources_.end() && mode_ == Mode::Flow;)
     taken += move_once(source++);
+  if (mode_ == Mode::Flow) held_.clear();
   if (taken > 0) on_grown_();
 }
 

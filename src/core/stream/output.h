@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/stream/intake.h"
 #include "core/stream/log.h"
@@ -42,6 +43,10 @@ class Output {
   /// here before anybody is told of its end; where the log is still being opened they come after
   /// it: see is_behind(). At most 64 MiB, lest a grandchild that writes for ever hold us.
   void drain();
+
+  /// Holds it as long as something that was in the pipes when drain() was called is in no log and
+  /// has not been dropped. At most 8 of them, as there are pipes; then the oldest is let go.
+  void hold_until_drained(std::shared_ptr<void> held);
 
   /// What was written waits for its log to be opened, and is in it a moment later.
   [[nodiscard]] bool is_behind() const { return mode_ == Mode::Wait && problem_.empty(); }
@@ -93,6 +98,7 @@ class Output {
   Mode mode_ = Mode::Flow;
   std::string problem_;
   std::uint64_t dropped_ = 0;
+  std::vector<std::shared_ptr<void>> held_;
   std::optional<uv::Timer> retry_;
 };
 

@@ -76,6 +76,28 @@ TEST_F(OutputTest, WhatWasWrittenWhileTheLogWasOpenedComesAfterIt) {
   EXPECT_EQ("last words\n", dir_.read("web.1.log"));
 }
 
+TEST_F(OutputTest, WhatIsHeldUntilItIsDrainedIsHeldUntilTheLogHasIt) {
+  const auto output = on_disk();
+  os::UniqueFd pipe = pipe_into(*output);
+  write(pipe, "last words\n");
+  pipe.reset();
+  output->drain();
+  auto held = std::make_shared<int>(0);
+  const std::weak_ptr<int> watched = held;
+  output->hold_until_drained(std::move(held));
+  EXPECT_FALSE(watched.expired()) << "the log is being opened";
+  EXPECT_TRUE(run_until([&] { return watched.expired(); }));
+  EXPECT_EQ("last words\n", dir_.read("web.1.log"));
+}
+
+TEST_F(OutputTest, NothingIsHeldWhereAllIsInTheLog) {
+  const auto output = in_memory();
+  auto held = std::make_shared<int>(0);
+  const std::weak_ptr<int> watched = held;
+  output->hold_until_drained(std::move(held));
+  EXPECT_TRUE(watched.expired());
+}
+
 TEST_F(OutputTest, SeveralPipesFeedOneOutput) {
   const auto output = in_memory();
   const os::UniqueFd first = pipe_into(*output);

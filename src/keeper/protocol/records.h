@@ -90,7 +90,7 @@ struct Ending {
 };
 
 constexpr std::size_t kNoteBytes = 40;
-constexpr std::size_t kNameBytes = 32;
+constexpr std::size_t kNameBytes = 80;
 
 /// Send me the table.
 struct Hello {
@@ -188,7 +188,8 @@ struct Welcome {
   std::int32_t last_code = 0;     ///< How the gafferd before ended.
   std::int32_t last_signal = 0;
   std::uint32_t reserved = 0;
-  std::uint64_t ended_ns = 0;  ///< When, CLOCK_BOOTTIME; 0: there was none.
+  std::uint64_t ended_ns = 0;    ///< When, CLOCK_BOOTTIME; 0: there was none.
+  std::uint64_t highest_id = 0;  ///< Of all that were ever reserved; 0: none was.
 };
 
 struct Entry {

@@ -117,6 +117,7 @@ void Keeper::reserve(const Reserve& reserve, Letter& letter) {
   }
   Row* row = state_.table.add(reserve.id);
   if (!row) return refuse(Kind::Reserve, reserve.id, ENOSPC);
+  if (reserve.id > state_.highest_id) state_.highest_id = reserve.id;
   row->held = descriptors;
   row->treatment = reserve.treatment;
   std::memcpy(row->note, reserve.note, sizeof(row->note));

@@ -60,7 +60,8 @@ bool Keeper::tell_welcome() {
                   .capacity = kCapacity,
                   .last_code = state_.last_end.code,
                   .last_signal = state_.last_end.signal,
-                  .ended_ns = state_.last_end.ended_ns};
+                  .ended_ns = state_.last_end.ended_ns,
+                  .highest_id = state_.highest_id};
   if (state_.pace.is_safe_mode()) welcome.flags |= kIsSafeMode;
   if (state_.last_end.ended_ns != 0) welcome.flags |= kIsRestart;
   if (state_.last_was_hung) welcome.flags |= kWasHung;

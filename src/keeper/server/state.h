@@ -55,6 +55,7 @@ struct State {
   rlimit limit_at_start;
   Brain brain;
   Pace pace;
+  std::uint64_t highest_id;
   std::uint64_t start_at_ns;  ///< When the next gafferd is due, 0: one runs.
   Ending last_end;            ///< Of the gafferd before.
   bool last_was_hung;

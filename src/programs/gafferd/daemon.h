@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/http_api/http_api.h"
@@ -12,10 +14,14 @@
 #include "core/config/loaded.h"
 #include "core/manager/manager.h"
 #include "gaffer/result.h"
+#include "keeper/client/keeper_link.h"
 #include "os/tcp.h"
 #include "os/unique_fd.h"
+#include "programs/gafferd/kept_sockets.h"
+#include "programs/gafferd/recorder.h"
 #include "programs/setup/directories.h"
 #include "programs/setup/process_host.h"
+#include "state/store.h"
 #include "uv/loop.h"
 #include "uv/signal_watch.h"
 #include "uv/timer.h"
@@ -25,15 +31,25 @@ namespace gaffer::programs {
 /// Whether TCP without TLS may be served where others than this machine can listen in.
 enum class Plaintext : bool { Refused, Allowed };
 
+/// Under which name the keeper holds a socket that was given to the first gafferd by $LISTEN_FDS.
+std::string given_name(std::size_t number, const std::string& name);
+
 /// Everything gafferd is made of, in the order in which it has to be built.
 class DaemonProcess {
  public:
   /// Takes the lock, then opens the socket: a second daemon on the same directory changes nothing.
+  /// Below a keeper it takes what the gafferd before it has left there, if there was one: the lock,
+  /// the socket with who waits at it, and the processes.
   /// ERRORS: Busy: `another gafferd runs here: …`, and what directories and sockets say.
   static Result<std::unique_ptr<DaemonProcess>> create(const Directories& directories,
                                                        Plaintext plaintext);
 
-  /// Serves at further places, and on the sockets that this process was given by $LISTEN_FDS; one
+  DaemonProcess(const DaemonProcess&) = delete;
+  DaemonProcess& operator=(const DaemonProcess&) = delete;
+  ~DaemonProcess() { close(); }
+
+  /// Serves at further places, and on the sockets that this process, or the first gafferd of this
+  /// keeper, was given by $LISTEN_FDS; one
   /// of these that has the name of an endpoint is served as that says. Returns where.
   /// ERRORS: as Endpoints::open.
   Result<std::vector<std::string>> serve(std::vector<config::EndpointConfig> endpoints);
@@ -49,6 +65,17 @@ class DaemonProcess {
   /// or could not be; not when it is ended before.
   void when_started(std::function<void()> on_started);
 
+  /// There was a gafferd before this one, and its processes are still there.
+  [[nodiscard]] bool is_restart() const;
+  /// It has crashed so often that nothing is to be started that nobody asks for.
+  [[nodiscard]] bool is_safe_mode() const;
+
+  /// Closes the sockets of endpoints that a gafferd before this one served and this one does not.
+  void close_unused_sockets();
+
+  /// From now on the end of this one is not a start that failed: there will be another.
+  void tell_keeper_ready();
+
   [[nodiscard]] Manager& manager() { return *manager_; }
 
   /// CALLS: `on_hangup` at each SIGHUP from within `run`, unless that is ignored.
@@ -59,18 +86,28 @@ class DaemonProcess {
   void run();
 
  private:
-  DaemonProcess(os::UniqueFd lock, std::string socket_path, uv::Loop loop);
+  DaemonProcess(std::string socket_path, uv::Loop loop)
+      : socket_path_(std::move(socket_path)), loop_(std::move(loop)) {}
+  Result<void> meet_keeper();
+  void open_state(const std::string& path);
+  Result<void> add_restored(std::vector<ProcessTemplate>& templates);
+  Result<void> take_lock(const std::string& path);
   Result<void> open(const Directories& directories, Plaintext plaintext);
   void end();
   void feed_watchdog();
+  void close();
 
+  const std::string socket_path_;
   os::UniqueFd lock_;
   std::vector<os::InheritedSocket> inherited_;
-  const std::string socket_path_;
   SystemClock clock_;
   uv::Loop loop_;
+  std::unique_ptr<keeper::KeeperLink> keeper_;  // Null where there is none.
+  std::unique_ptr<KeptSockets> sockets_;        // The same.
   std::unique_ptr<ProcessHost> host_;
   std::unique_ptr<Manager> manager_;
+  std::unique_ptr<state::Store> store_;  // Null where there is no keeper, or it cannot be opened.
+  std::unique_ptr<Recorder> recorder_;
   std::string webhooks_path_;
   std::unique_ptr<apps::Webhooks> webhooks_;
   std::unique_ptr<apps::HttpApi> api_;

@@ -8,6 +8,7 @@
 #include "os/files.h"
 #include "os/host.h"
 #include "os/notify.h"
+#include "programs/gafferd/below_keeper.h"
 #include "programs/gafferd/configuration.h"
 #include "programs/gafferd/daemon.h"
 #include "programs/gafferd/options.h"
@@ -97,31 +98,53 @@ int print(const std::string& text) {
   return written ? 0 : fail(written.error());
 }
 
+void say_how_it_goes_on(const gaffer::programs::DaemonProcess& daemon, bool has_templates) {
+  std::string said;
+  if (!has_templates) said += "gafferd: what runs is left as it is, for the templates are wrong\n";
+  if (daemon.is_safe_mode()) {
+    said +=
+        "gafferd: safe mode after five crashes in a row: what runs is left as it is, nothing is "
+        "started\n";
+  }
+  (void)gaffer::os::write_standard(2, said);
+}
+
+// Of the one to be signalled: the keeper hands on what it gets.
+gaffer::Result<void> write_pid(const Options& options) {
+  if (options.pidfile.empty()) return {};
+  const pid_t pid = options.has_keeper ? gaffer::os::parent_pid() : gaffer::os::own_pid();
+  constexpr mode_t kReadable = 0644;
+  return gaffer::os::write_file_atomically(options.pidfile, std::to_string(pid) + "\n", kReadable);
+}
+
 int run(const Options& options) {
   auto loaded = load_all(options);
-  if (!loaded) return kUsage;
-  if (options.prints_only) return print(gaffer::programs::effective_configuration(options.files));
+  const bool is_right = loaded.has_value();
+  const bool runs = !options.checks_only && !options.prints_only;
+  if (!is_right && !(options.has_keeper && runs)) return kUsage;
+  if (!is_right) loaded.emplace();
   const std::size_t count = loaded->templates.size();
+  if (options.prints_only) return print(gaffer::programs::effective_configuration(options.files));
   if (options.checks_only) return print(count_of(count) + ", no mistake\n");
   const auto directories = gaffer::programs::find_directories(options.dir);
   if (!directories) return fail(directories.error());
   auto daemon = gaffer::programs::DaemonProcess::create(
       *directories, options.insecure_plaintext ? Plaintext::Allowed : Plaintext::Refused);
   if (!daemon) return fail(daemon.error());
+  if (!is_right && !(*daemon)->is_restart()) return kUsage;
+  say_how_it_goes_on(**daemon, is_right);
   const auto addresses = (*daemon)->serve(endpoints_of(options, *loaded));
   if (!addresses) return fail(addresses.error());
-  constexpr mode_t kReadable = 0644;
-  if (!options.pidfile.empty()) {
-    const auto written = gaffer::os::write_file_atomically(
-        options.pidfile, std::to_string(gaffer::os::own_pid()) + "\n", kReadable);
-    if (!written) return fail(written.error());
-  }
+  if (is_right) (*daemon)->close_unused_sockets();
+  if (auto written = write_pid(options); !written) return fail(written.error());
   Reloader reloader(options, *loaded);
   (*daemon)->set_on_hangup([&] { reloader.reload(**daemon); });
   if (const auto set = (*daemon)->set_webhooks(loaded->webhooks); !set)
     gaffer::programs::print_problems("gafferd", {set.error().message});
   if (loaded->log_budget) apply_log_budget((*daemon)->manager(), loaded->log_budget);
   if (auto added = (*daemon)->add(std::move(loaded->templates)); !added) return fail(added.error());
+  // From now on whatever ends it is no start that failed, whether all is started yet or not.
+  (*daemon)->tell_keeper_ready();
   (*daemon)->when_started([&] { say_ready(count, directories->socket(), *addresses); });
   (*daemon)->run();
   if (!options.pidfile.empty()) gaffer::os::remove_file(options.pidfile);
@@ -149,5 +172,8 @@ int main(int count, char** words) {
         "gafferd", {"--env and --port are about a Procfile: give --procfile; see gafferd --help"});
     return kUsage;
   }
+  const bool runs = !options.checks_only && !options.prints_only;
+  if (options.has_keeper && runs && !gaffer::programs::is_below_keeper())
+    return fail(gaffer::programs::start_below_keeper(options, count, words));
   return run(options);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Options {
   bool checks_only = false;
   bool prints_only = false;
   bool prints_manual = false;
+  bool has_keeper = false;
+  std::size_t watchdog_seconds = 10;  ///< 0: never.
 };
 
 /// The table of its command line, which puts what is said into `options`.

@@ -15,6 +15,7 @@ namespace {
 
 using gaffer::keeper::Keeper;
 using gaffer::keeper::kSecond;
+using gaffer::keeper::NamedDescriptor;
 using gaffer::keeper::Report;
 using gaffer::keeper::Settings;
 using gaffer::keeper::State;
@@ -26,12 +27,14 @@ constexpr std::uint64_t kWatchdogSeconds = 10;
 constexpr std::uint64_t kMostSeconds = 86'400;
 
 constexpr std::string_view kHelp =
-    "gaffer-keeper [--watchdog=SECONDS] -- PROGRAM [ARGUMENT...]\n"
+    "gaffer-keeper [--watchdog=SECONDS] [--hold=FD:NAME...] -- PROGRAM [ARGUMENT...]\n"
     "Starts gafferd, PROGRAM, and starts it again when it ends; holds its processes meanwhile.\n"
     "gafferd does this by itself. Speaks with it on descriptor 3: docs/formats/keeper.md.\n"
-    "  --watchdog=SECONDS  how long it may leave a question unanswered (10); 0: for ever\n";
+    "  --watchdog=SECONDS  how long it may leave a question unanswered (10); 0: for ever\n"
+    "  --hold=FD:NAME      hold this descriptor for it, as if it had put it here\n";
 
 constexpr std::string_view kWatchdog = "--watchdog=";
+constexpr std::string_view kHold = "--hold=";
 constexpr const char* kSocketVariable = "GAFFER_KEEPER_FD=3";
 
 /// What gafferd inherits: our environment, and where to find us.
@@ -41,6 +44,8 @@ struct Options {
   std::uint64_t watchdog_seconds = kWatchdogSeconds;
   std::uint64_t resume = 0;
   const char* const* program = nullptr;
+  std::array<NamedDescriptor, gaffer::keeper::kNamedDescriptors> held;
+  std::size_t held_count = 0;
 };
 
 /// The number behind an option, decimal and up to `most`; false if the word is not that.
@@ -54,6 +59,23 @@ bool read_number(std::string_view text, std::string_view option, std::uint64_t m
     number = number * 10 + static_cast<std::uint64_t>(c - '0');
   }
   return !text.empty() && number <= most;
+}
+
+/// `--hold=FD:NAME`; false if the word is not that, or there are too many.
+bool read_held(std::string_view word, Options& options) {
+  std::size_t colon = 0;
+  while (colon < word.size() && word[colon] != ':')
+    ++colon;
+  std::uint64_t fd = 0;
+  if (colon == word.size() || options.held_count == options.held.size() ||
+      !read_number({word.data(), colon}, kHold, INT32_MAX, fd)) {
+    return false;
+  }
+  NamedDescriptor& held = options.held[options.held_count++];
+  held.fd = static_cast<int>(fd);
+  held.is_used = true;
+  word.remove_prefix(colon + 1);
+  return gaffer::keeper::put_text(word, held.name);
 }
 
 bool fill_environment(const char* const* environment) {
@@ -77,7 +99,8 @@ bool read_options(const char* const* words, Options& options) {
       break;
     }
     const bool is_known = read_number(word, kWatchdog, kMostSeconds, options.watchdog_seconds) ||
-                          read_number(word, gaffer::keeper::kResume, INT32_MAX, options.resume);
+                          read_number(word, gaffer::keeper::kResume, INT32_MAX, options.resume) ||
+                          read_held(word, options);
     if (is_known) continue;
     Report() << "unknown option or bad number " << word << "; see gaffer-keeper --help";
     return false;
@@ -87,7 +110,7 @@ bool read_options(const char* const* words, Options& options) {
   return false;
 }
 
-void prepare(State& state) {
+void prepare(State& state, const Options& options) {
   constexpr std::array kForwarded{SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2};
   kernel::Signals signals = kernel::bit_of(SIGCHLD);
   for (const int signal : kForwarded)
@@ -101,6 +124,7 @@ void prepare(State& state) {
   rlimit raised = state.limit_at_start;
   raised.rlim_cur = raised.rlim_max;
   kernel::limit_descriptors(raised);
+  state.named = options.held;
 }
 
 /// Where the state lies: a new file, or what the keeper before has left.
@@ -119,7 +143,7 @@ int keep(const Options& options, Settings settings) {
     return kFailed;
   }
   if (options.resume == 0) {
-    prepare(*state);
+    prepare(*state, options);
   } else if (state->program != 0) {
     kernel::close(state->program);
     state->program = 0;

@@ -12,6 +12,7 @@ struct Directories {
   std::string state;  ///< Tokens, and who has changed what; kept over a reboot.
   std::string logs;   ///< Output of processes.
 
+  [[nodiscard]] std::string database() const { return state + "/state.db"; }
   [[nodiscard]] std::string socket() const { return run + "/gaffer.sock"; }
   [[nodiscard]] std::string lock() const { return run + "/lock"; }
 };

@@ -43,13 +43,33 @@ std::vector<std::string> environment_of_processes() {
 
 }  // namespace
 
-Result<std::unique_ptr<ProcessHost>> ProcessHost::create(uv::Loop& loop) {
+Result<std::unique_ptr<ProcessHost>> ProcessHost::create(uv::Loop& loop,
+                                                         keeper::KeeperLink* keeper) {
   std::unique_ptr<ProcessHost> host(new ProcessHost);
   GAFFER_TRY(host->limit_of_children_, os::raise_descriptor_limit());
   if (auto cgroup = make_cgroup()) host->cgroup_.emplace(*std::move(cgroup));
-  GAFFER_TRY(host->launcher_, LocalLauncher::create(loop));
-  host->reaper_ = std::make_unique<OrphanReaper>(loop, *host->launcher_);
+  if (keeper) {
+    GAFFER_TRY(auto launcher, keeper::KeeperLauncher::create(loop, *keeper));
+    host->kept_ = launcher.get();
+    host->launcher_ = std::move(launcher);
+    return host;
+  }
+  GAFFER_TRY(auto launcher, LocalLauncher::create(loop));
+  host->reaper_ = std::make_unique<OrphanReaper>(loop, *launcher);
+  host->launcher_ = std::move(launcher);
   return host;
+}
+
+void ProcessHost::set_acknowledge(std::function<void(std::function<void()>)> acknowledge) {
+  if (kept_) kept_->set_acknowledge(std::move(acknowledge));
+}
+
+void ProcessHost::set_on_keeper_gone(std::function<void()> on_gone) {
+  if (kept_) kept_->set_on_gone(std::move(on_gone));
+}
+
+void ProcessHost::end_what_is_left() {
+  if (kept_) kept_->end_what_is_left();
 }
 
 Manager::Settings ProcessHost::settings() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -7,6 +8,8 @@
 #include "core/process/local_launcher.h"
 #include "core/process/orphan_reaper.h"
 #include "gaffer/result.h"
+#include "keeper/client/keeper_launcher.h"
+#include "keeper/client/keeper_link.h"
 #include "os/cgroup.h"
 #include "uv/loop.h"
 
@@ -17,11 +20,19 @@ namespace gaffer::programs {
 /// for those of the processes where cgroup v2 is mounted and it may write there.
 class ProcessHost {
  public:
+  /// Processes become children of `keeper`, if there is one: then orphans are its business too.
   /// ERRORS: what the system says; without a cgroup it goes on.
-  /// LIFETIME: `loop` outlives this, and this the manager.
-  static Result<std::unique_ptr<ProcessHost>> create(uv::Loop& loop);
+  /// LIFETIME: `loop` and `keeper` outlive this, and this the manager.
+  static Result<std::unique_ptr<ProcessHost>> create(uv::Loop& loop,
+                                                     keeper::KeeperLink* keeper = nullptr);
 
-  [[nodiscard]] LocalLauncher& launcher() { return *launcher_; }
+  [[nodiscard]] Launcher& launcher() { return *launcher_; }
+  /// As KeeperLauncher::set_on_gone, where there is a keeper.
+  void set_on_keeper_gone(std::function<void()> on_gone);
+  /// As KeeperLauncher::set_acknowledge, where there is a keeper.
+  void set_acknowledge(std::function<void(std::function<void()>)> acknowledge);
+  /// Ends what the gafferd before has left and nobody wants any more.
+  void end_what_is_left();
 
   /// Of a manager whose processes have the environment of this program. Output is kept in memory.
   [[nodiscard]] Manager::Settings settings() const;
@@ -31,7 +42,8 @@ class ProcessHost {
 
   rlim_t limit_of_children_ = 0;
   std::optional<os::Cgroup> cgroup_;  // Removed last, when it is empty.
-  std::unique_ptr<LocalLauncher> launcher_;
+  std::unique_ptr<Launcher> launcher_;
+  keeper::KeeperLauncher* kept_ = nullptr;  // The same, where there is a keeper.
   std::unique_ptr<OrphanReaper> reaper_;
 };
 
