@@ -27,6 +27,7 @@ bool collect(RequestParser& parser, Outcome& outcome) {
     switch (parser.next()) {
       case RequestParser::Found::Nothing:
         return true;
+      case RequestParser::Found::Head:
       case RequestParser::Found::Continue:
         break;
       case RequestParser::Found::Request:

@@ -269,5 +269,44 @@ TEST_F(Endpoints, ASecretIsInNothingThatCanBeRead) {
   EXPECT_EQ(std::string::npos, cmdline.find("planted-secret"));
 }
 
+TEST_F(Endpoints, APageThatIsNamedIsToldThatItMayAsk) {
+  start("[endpoint:page]\nbind = 127.0.0.1:0\norigins = https://console.example.com\n" +
+        section("a", "sleep"));
+  const std::string& said = gafferd_->err();
+  const auto at = said.find("127.0.0.1:");
+  host_ = said.substr(at, said.find(',', at) - at);
+  const auto from = [&](const std::string& origin, const std::string& request_line) {
+    return ask(
+        request_line,
+        {.headers = {{"Origin", origin}, {"Access-Control-Request-Method", "POST"}}, .body = ""});
+  };
+  const auto allowed = [](const net::Response& response) {
+    const std::string* origin = net::find_header(response.headers, "Access-Control-Allow-Origin");
+    return origin == nullptr ? "" : *origin;
+  };
+  const std::string named = "https://console.example.com";
+  const net::Response preflight = from(named, "OPTIONS /processes/a/_stop");
+  EXPECT_EQ(204, preflight.status);
+  EXPECT_EQ(named, allowed(preflight));
+  EXPECT_EQ("Origin", *net::find_header(preflight.headers, "Vary"));
+  const net::Response refused = from(named, "GET /status");
+  EXPECT_EQ(401, refused.status);
+  EXPECT_EQ(named, allowed(refused));
+  const net::Response foreign = from("https://evil.example", "OPTIONS /processes/a/_stop");
+  EXPECT_EQ(403, foreign.status);
+  EXPECT_EQ("", allowed(foreign));
+  EXPECT_EQ("", allowed(ask("GET /status")));
+}
+
+TEST_F(Endpoints, NoBodyIsReadBeforeTheTokenIsLookedAt) {
+  start();
+  const auto socket = os::connect_tcp(os::parse_tcp_address(host_).value()).value();
+  const timeval patience{.tv_sec = test::kPatience.count(), .tv_usec = 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  EXPECT_TRUE(os::send_all(socket.get(), "POST /processes HTTP/1.1\r\nHost: " + host_ +
+                                             "\r\nContent-Length: 1000000\r\n\r\n{"));
+  EXPECT_EQ(0U, os::receive(socket.get()).value().find("HTTP/1.1 401 "));
+}
+
 }  // namespace
 }  // namespace gaffer

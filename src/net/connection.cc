@@ -45,7 +45,8 @@ Connection::Connection(uv::Loop& loop, uv::Stream stream, const HttpServer::Sett
     : settings_(settings),
       handler_(std::move(handler)),
       on_ended_(std::move(on_ended)),
-      parser_(settings.limits),
+      parser_(settings.limits,
+              settings.admit ? RequestParser::Heads::Told : RequestParser::Heads::Untold),
       timer_(loop),
       channel_(settings.tls ? Channel(loop, std::move(stream), **settings.tls)
                             : Channel(std::move(stream))),
@@ -140,6 +141,8 @@ bool Connection::take_next() {
     case RequestParser::Found::Nothing:
       if (has_ended_) end();
       return false;
+    case RequestParser::Found::Head:
+      return admit(parser_.head());
     case RequestParser::Found::Continue:
       write("HTTP/1.1 100 Continue\r\n\r\n");
       return true;
@@ -150,6 +153,17 @@ bool Connection::take_next() {
       refuse(parser_.refusal());
       return false;
   }
+  return false;
+}
+
+// Of somebody who is not let in no body is read.
+bool Connection::admit(const Request& head) {
+  const auto refusal = settings_.admit(head);
+  if (!refusal) return true;
+  is_refused_ = true;
+  is_head_ = head.method == "HEAD";
+  keep_alive_ = false;
+  reply(*refusal);
   return false;
 }
 

@@ -69,6 +69,7 @@ class Connection final : public Responder {
   void advance();
   /// False when there is nothing more to do for now.
   bool take_next();
+  bool admit(const Request& head);
   void dispatch(Request request);
   void regulate_reading();
 

@@ -2,7 +2,18 @@
 
 #include <utility>
 
+#include "net/gzip.h"
+
 namespace gaffer::net {
+namespace {
+
+bool is_text(const Response& response) {
+  const std::string* type = find_header(response.headers, "Content-Type");
+  if (type == nullptr || find_header(response.headers, "Content-Encoding") != nullptr) return false;
+  return type->starts_with("application/json") || type->starts_with("text/");
+}
+
+}  // namespace
 
 BodyWriter& BodyWriter::operator=(BodyWriter&& other) noexcept {
   std::swap(responder_, other.responder_);
@@ -39,6 +50,7 @@ Exchange::Exchange(ResponderLink responder, Request request)
 Exchange& Exchange::operator=(Exchange&& other) noexcept {
   std::swap(responder_, other.responder_);
   std::swap(request_, other.request_);
+  std::swap(headers_, other.headers_);
   const Exchange dropped(std::move(other));
   return *this;
 }
@@ -48,9 +60,19 @@ Exchange::~Exchange() {
 }
 
 void Exchange::reply(const Response& response) {
-  if (const auto responder = std::exchange(responder_, {}).lock()) {
-    (*responder)->reply(response);
+  const auto responder = std::exchange(responder_, {}).lock();
+  if (!responder) return;
+  const bool is_compressed =
+      response.body.size() >= kCompressedBytes && accepts_gzip(request_) && is_text(response);
+  if (!is_compressed && headers_.empty()) return (*responder)->reply(response);
+  Response whole = response;
+  whole.headers.insert(whole.headers.end(), headers_.begin(), headers_.end());
+  if (is_compressed) {
+    whole.body = gzip(response.body);
+    whole.headers.push_back({"Content-Encoding", "gzip"});
+    whole.headers.push_back({"Vary", "Accept-Encoding"});
   }
+  (*responder)->reply(whole);
 }
 
 WebSocket Exchange::upgrade() {
@@ -61,7 +83,9 @@ WebSocket Exchange::upgrade() {
 BodyWriter Exchange::start(const Response& head) {
   const ResponderLink link = std::exchange(responder_, {});
   const auto responder = link.lock();
-  return responder && (*responder)->start_body(head) ? BodyWriter(link) : BodyWriter();
+  Response whole = head;
+  whole.headers.insert(whole.headers.end(), headers_.begin(), headers_.end());
+  return responder && (*responder)->start_body(whole) ? BodyWriter(link) : BodyWriter();
 }
 
 }  // namespace gaffer::net

@@ -88,6 +88,11 @@ class Exchange {
   /// False when the connection is gone.
   [[nodiscard]] bool is_open() const { return !responder_.expired(); }
 
+  /// A header of the answer, whoever makes that.
+  void add_header(Header header) { headers_.push_back(std::move(header)); }
+  /// From so many bytes on a whole answer in JSON or text is compressed where the client takes gzip.
+  static constexpr std::size_t kCompressedBytes = 1'024;
+
   /// Answers. A HEAD gets the head only.
   void reply(const Response& response);
   /// Begins an answer of unknown length, in chunks or, for HTTP/1.0, until the connection closes.
@@ -99,6 +104,7 @@ class Exchange {
  private:
   ResponderLink responder_;  // Empty once answered.
   Request request_;
+  Headers headers_;  // Of the answer.
 };
 
 }  // namespace gaffer::net

@@ -45,6 +45,9 @@ class HttpServer {
     /// TLS is spoken if there is a pointer here; what it points to may be replaced, and holds for
     /// those who connect from then on. LIFETIME: it outlives the server.
     const std::shared_ptr<const TlsContext>* tls = nullptr;
+    /// Looks at a request whose body has not been read yet: with an answer, that is the end of the
+    /// connection. Null reads them all. It must not destroy the server.
+    std::function<std::optional<Response>(const Request& head)> admit;
     /// Whether to serve a client that has connected, by its descriptor. Null serves all.
     std::function<bool(int fd)> accept;
   };

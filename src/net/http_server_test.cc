@@ -558,6 +558,39 @@ TEST_P(HttpServerTest, TellsAWaitingClientToGoOn) {
   EXPECT_TRUE(run_until([&] { return asking->heard.ends_with("\r\n\r\nhello"); }));
 }
 
+TEST_P(HttpServerTest, ReadsNoBodyOfSomebodyWhoIsNotLetIn) {
+  int handled = 0;
+  serve([&](const Exchange& /*exchange*/) { ++handled; },
+        {.admit = [](const Request& head) -> std::optional<Response> {
+          if (head.path == "/in") return std::nullopt;
+          return text_response(401, "who are you?");
+        }});
+  const std::string head =
+      " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100000\r\n\r\n";
+  const std::string refusal = refusal_of("POST /out" + head);
+  EXPECT_EQ(0U, refusal.find("HTTP/1.1 401 ")) << refusal;
+  const auto in = client("POST /in" + head);
+  EXPECT_TRUE(run_until([&] { return in->heard == "HTTP/1.1 100 Continue\r\n\r\n"; }));
+  in->stream->write(std::string(100'000, 'x'));
+  EXPECT_TRUE(run_until([&] { return handled == 1; }));
+}
+
+TEST_P(HttpServerTest, CompressesALongAnswerForThoseWhoTakeIt) {
+  serve([](Exchange exchange) { exchange.reply(json_response(200, std::string(5'000, ' '))); });
+  const auto plain = client(get("/"));
+  EXPECT_TRUE(run_until([&] { return plain->heard.size() > 5'000; }));
+  const auto packed = client("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+  EXPECT_TRUE(run_until([&] { return packed->count("\r\n\r\n\x1f\x8b") == 1; }));
+  EXPECT_EQ(1U, packed->count("\r\nContent-Encoding: gzip\r\n"));
+  EXPECT_EQ(1U, packed->count("\r\nVary: Accept-Encoding\r\n"));
+}
+
+TEST_P(HttpServerTest, AShortAnswerStaysAsItIs) {
+  serve([](Exchange exchange) { exchange.reply(json_response(200, "{}")); });
+  const auto asking = client("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+  EXPECT_TRUE(run_until([&] { return asking->heard.ends_with("\r\n\r\n{}"); }));
+}
+
 TEST_P(HttpServerTest, ReadsNothingFurtherAfterARefusal) {
   int handled = 0;
   serve([&](const Exchange& /*exchange*/) { ++handled; });

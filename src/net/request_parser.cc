@@ -31,14 +31,23 @@ bool ends_with_version(std::string_view line) {
 /// One request in the making: what Beast lets pass and we do not is refused here.
 class RequestParser::Machine final : public MessageParser<true> {
  public:
-  explicit Machine(const Limits& limits)
-      : MessageParser(limits.head_bytes, limits.chunk_head_bytes), limits_(limits) {
+  Machine(const Limits& limits, bool tells_head)
+      : MessageParser(limits.head_bytes, limits.chunk_head_bytes),
+        limits_(limits),
+        has_untold_head_(tells_head) {
     body_limit(limits.body_bytes);
   }
 
   [[nodiscard]] bool is_refused() const { return refusal_.has_value(); }
   [[nodiscard]] const Refusal& refusal() const { return *refusal_; }
   Request take() { return std::move(request_); }
+  [[nodiscard]] const Request& request() const { return request_; }
+
+  /// The head is there, the body is not, and nobody knows yet.
+  [[nodiscard]] bool has_news() const {
+    return has_untold_head_ && is_header_done() && !is_done() && !is_refused();
+  }
+  void tell() { has_untold_head_ = false; }
 
   /// Whether to tell the client to go on; true once.
   bool take_continue() { return std::exchange(expects_continue_, false); }
@@ -155,9 +164,10 @@ class RequestParser::Machine final : public MessageParser<true> {
   Request request_;
   std::optional<Refusal> refusal_;
   bool expects_continue_ = false;
+  bool has_untold_head_;
 };
 
-RequestParser::RequestParser(const Limits& limits) : limits_(limits) {}
+RequestParser::RequestParser(const Limits& limits, Heads heads) : limits_(limits), heads_(heads) {}
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 RequestParser::~RequestParser() = default;
@@ -176,8 +186,10 @@ RequestParser::Found RequestParser::next() {
   }
   // A lone CR may yet become one.
   const bool may_be_line_end = !machine_ && !skipped_line_ && rest == kLineEnd.substr(0, 1);
-  if (!rest.empty() && !machine_ && !may_be_line_end) machine_ = std::make_unique<Machine>(limits_);
-  while (machine_ && !machine_->is_refused() && !machine_->is_done() && machine_->advance(rest)) {
+  if (!rest.empty() && !machine_ && !may_be_line_end)
+    machine_ = std::make_unique<Machine>(limits_, heads_ == Heads::Told);
+  while (machine_ && !machine_->is_refused() && !machine_->is_done() && !machine_->has_news() &&
+         machine_->advance(rest)) {
   }
   used_ = buffer_.size() - rest.size();
   if (rest.empty()) {
@@ -187,6 +199,10 @@ RequestParser::Found RequestParser::next() {
   if (!machine_) return Found::Nothing;
   if (machine_->is_refused()) return Found::Refusal;
   if (machine_->is_done()) return Found::Request;
+  if (machine_->has_news()) {
+    machine_->tell();
+    return Found::Head;
+  }
   return rest.empty() && machine_->take_continue() ? Found::Continue : Found::Nothing;
 }
 
@@ -196,6 +212,11 @@ Request RequestParser::take() {
   machine_.reset();
   skipped_line_ = false;
   return request;
+}
+
+const Request& RequestParser::head() const {
+  GAFFER_ASSERT(machine_ != nullptr, "a request has begun");
+  return machine_->request();
 }
 
 const Refusal& RequestParser::refusal() const {

@@ -33,12 +33,15 @@ class RequestParser {
  public:
   enum class Found {
     Nothing,   ///< More bytes are needed.
+    Head,      ///< A body follows `head`. Told once, and only with Heads::Told.
     Continue,  ///< The client waits for `100 Continue` before it sends the body. Told once.
     Request,   ///< One is complete: `take` it.
     Refusal,   ///< See `refusal`. It stays so.
   };
 
-  explicit RequestParser(const Limits& limits = {});
+  enum class Heads : bool { Untold, Told };
+
+  explicit RequestParser(const Limits& limits = {}, Heads heads = Heads::Untold);
   RequestParser(RequestParser&& other) noexcept;
   RequestParser& operator=(RequestParser&& other) noexcept;
   RequestParser(const RequestParser&) = delete;
@@ -51,6 +54,8 @@ class RequestParser {
   Found next();
   /// REQUIRES: `next` has just said Request.
   Request take();
+  /// All but the body. REQUIRES: `next` has just said Head.
+  [[nodiscard]] const Request& head() const;
   /// REQUIRES: `next` has said Refusal.
   [[nodiscard]] const Refusal& refusal() const;
 
@@ -65,6 +70,7 @@ class RequestParser {
   class Machine;
 
   Limits limits_;
+  Heads heads_;
   std::string buffer_;
   std::size_t used_ = 0;  // Bytes at the front of `buffer_` that are done with.
   bool skipped_line_ = false;

@@ -1,6 +1,8 @@
 #include "apps/http_api/endpoints.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "os/files.h"
@@ -258,10 +260,22 @@ Result<void> Endpoints::serve_tcp(const config::EndpointConfig& endpoint, os::Un
 Result<void> Endpoints::serve(std::unique_ptr<Endpoint> endpoint, uv::Transport transport,
                               os::UniqueFd listening, net::HttpServer::Settings settings) {
   auto on_request = [this, gate = &endpoint->gate](net::Exchange exchange) {
+    for (net::Header& header : headers_for_page(*gate, exchange.request()))
+      exchange.add_header(std::move(header));
+    if (const auto answer = preflight_answer(*gate, exchange.request()))
+      return exchange.reply(*answer);
     auto admitted = admit(*gate, tokens_, exchange.request(), clock_.wall());
     if (const auto* refusal = std::get_if<net::Response>(&admitted))
       return exchange.reply(*refusal);
     on_request_(std::move(exchange), std::move(std::get<Caller>(admitted)));
+  };
+  settings.admit =
+      [this, gate = &endpoint->gate](const net::Request& head) -> std::optional<net::Response> {
+    auto admitted = admit(*gate, tokens_, head, clock_.wall());
+    auto* refusal = std::get_if<net::Response>(&admitted);
+    if (refusal == nullptr) return std::nullopt;
+    std::ranges::move(headers_for_page(*gate, head), std::back_inserter(refusal->headers));
+    return std::move(*refusal);
   };
   GAFFER_TRY(endpoint->server, net::HttpServer::create(loop_, transport, std::move(listening),
                                                        std::move(settings), std::move(on_request)));

@@ -59,6 +59,28 @@ bool is_named_origin(const Gate& gate, std::string_view origin) {
   return std::ranges::find(gate.origins, lower(origin)) != gate.origins.end();
 }
 
+net::Headers headers_for_page(const Gate& gate, const net::Request& request) {
+  const std::string* origin = request.header("Origin");
+  if (origin == nullptr || !is_named_origin(gate, *origin)) return {};
+  return {{"Access-Control-Allow-Origin", *origin},
+          {"Access-Control-Expose-Headers", "ETag, WWW-Authenticate"},
+          {"Vary", "Origin"}};
+}
+
+std::optional<net::Response> preflight_answer(const Gate& gate, const net::Request& request) {
+  const std::string* origin = request.header("Origin");
+  const bool is_preflight = request.method == "OPTIONS" && origin != nullptr &&
+                            request.header("Access-Control-Request-Method") != nullptr;
+  if (!is_preflight || !is_own_host(gate, request) || !is_named_origin(gate, *origin))
+    return std::nullopt;
+  return net::Response{.status = 204,
+                       .headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"},
+                                   {"Access-Control-Allow-Headers",
+                                    "Authorization, Content-Type, If-None-Match, Last-Event-ID"},
+                                   {"Access-Control-Max-Age", "600"}},
+                       .body = {}};
+}
+
 std::variant<Caller, net::Response> admit(const Gate& gate, Tokens& tokens,
                                           const net::Request& request, WallTime now) {
   if (!is_own_host(gate, request)) {

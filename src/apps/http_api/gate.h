@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,6 +28,14 @@ struct Gate {
 /// foreign page, 401 without a token that holds.
 std::variant<Caller, net::Response> admit(const Gate& gate, Tokens& tokens,
                                           const net::Request& request, WallTime now);
+
+/// What is added to every answer to a page that the gate's owner has named, so that its browser lets
+/// it see them; nothing for others.
+net::Headers headers_for_page(const Gate& gate, const net::Request& request);
+
+/// The answer to a browser that asks whether a page may ask, which it does without a token; nothing
+/// to all else.
+std::optional<net::Response> preflight_answer(const Gate& gate, const net::Request& request);
 
 /// Whether the request comes from a page that the gate's owner has named.
 bool is_named_origin(const Gate& gate, std::string_view origin);
