@@ -344,6 +344,7 @@ void Connection::ping() {
 // --- After an answer -----------------------------------------------------------------------------
 
 void Connection::answered() {
+  is_head_ = false;
   if (keep_alive_) {
     state_ = State::Reading;
     await_request();

@@ -558,6 +558,14 @@ TEST_P(HttpServerTest, TellsAWaitingClientToGoOn) {
   EXPECT_TRUE(run_until([&] { return asking->heard.ends_with("\r\n\r\nhello"); }));
 }
 
+TEST_P(HttpServerTest, GivesARefusalItsBodyAlsoBehindAHead) {
+  serve(reply_path);
+  const auto asking = client("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n" + get("/%zz?%zz"));
+  EXPECT_TRUE(run_until([&] { return asking->has_ended; }));
+  EXPECT_EQ(1U, asking->count("HTTP/1.1 400 ")) << asking->heard;
+  EXPECT_FALSE(asking->heard.ends_with("\r\n\r\n")) << asking->heard;
+}
+
 TEST_P(HttpServerTest, ReadsNoBodyOfSomebodyWhoIsNotLetIn) {
   int handled = 0;
   serve([&](const Exchange& /*exchange*/) { ++handled; },
