@@ -15,6 +15,7 @@
 #include "gaffer/application.h"
 #include "gaffer/event.h"
 #include "gaffer/info.h"
+#include "gaffer/io.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
 #include "gaffer/stats.h"
@@ -80,6 +81,7 @@ class Manager {
   using OnEvent = std::function<void(std::string_view name, const Event& event)>;
   using OnStats =
       std::function<void(std::string_view event, const std::vector<TemplateStats>& stats)>;
+  using OnIo = std::function<void(std::string_view label, const IoEvent& output)>;
   static constexpr std::size_t kKeptEvents = 10'000;  ///< Then the oldest is forgotten.
 
   /// A manager whose processes are children of this program, on the host's loop, or on one of its
@@ -257,6 +259,19 @@ class Manager {
   /// `revision`.
   [[nodiscard]] Result<std::vector<Event>> events_after(std::uint64_t revision,
                                                         std::size_t limit = kKeptEvents) const;
+  /// @}
+
+  /// \name Output.
+  /// @{
+
+  /// What the processes of a target write from now on to the streams of a label, one of
+  /// `redirect_output` or `custom_streams`, or of all labels, `.`; also those that are started
+  /// later. Dropping the subscription ends it. What a slow handler has not taken waits in the log,
+  /// which keeps as much as the template says.
+  /// CALLS: `on_io` with the label and the bytes at the end of the turn in which they came, those of
+  /// a stream in their order. It may do anything, and destroy the manager.
+  /// ERRORS: NotFound when the target names nothing, or no stream of it has the label.
+  Result<Subscription> monitor_io(std::string_view target, std::string_view label, OnIo on_io);
   /// @}
 
   /// \name Statistics.

@@ -58,6 +58,8 @@ Manager::Impl::Impl(Manager& manager, uv::Loop& loop, const Clock& clock, Launch
       // As many as there are: what happens in one turn is bounded by the number of processes.
       events_(loop.raw(), std::numeric_limits<std::size_t>::max()),
       stats_(loop, clock, [this](std::string_view target) { return running_groups(target); }),
+      output_monitor_(loop.raw(), clock, growth_,
+                      [this](const OutputId& id) { return output(id); }),
       applications_(manager),
       turn_end_(loop),
       wakeup_(loop) {
@@ -362,6 +364,28 @@ Result<std::vector<stats::Group>> Manager::Impl::running_groups(std::string_view
     });
   }
   return groups;
+}
+
+Result<Subscription> Manager::Impl::monitor_io(std::string_view target, std::string_view label,
+                                               OnIo on_io) {
+  GAFFER_TRY(const auto selected, select(target));
+  const std::uint64_t pid =
+      by_name_.contains(target) ? 0 : parse_number<std::uint64_t>(target).value_or(0);
+  std::vector<OutputMonitor::Target> targets;
+  if (target == "*" || target.ends_with(":*"))
+    targets.push_back({.name = target == "*" ? "" : std::string(target)});
+  std::vector<OutputId> present;
+  for (const Selected& one : selected) {
+    std::ranges::move(one.job->outputs(), std::back_inserter(present));
+    if (one.slot != nullptr)
+      targets.push_back({.name = one.job->name(), .slot = one.slot->number(), .pid = pid});
+    else if (target == one.job->name())
+      targets.push_back({.name = one.job->name()});
+  }
+  if (label != "." && std::ranges::find(present, label, &OutputId::label) == present.end())
+    return Error{Errc::NotFound, 0,
+                 std::string(target) + " has no output stream " + std::string(label)};
+  return output_monitor_.listen(std::move(targets), label, present, std::move(on_io));
 }
 
 std::vector<OutputId> Manager::Impl::outputs(std::string_view name) const {

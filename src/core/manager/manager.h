@@ -13,6 +13,7 @@
 #include "core/events/signal.h"
 #include "core/manager/applications.h"
 #include "core/manager/job.h"
+#include "core/manager/output_monitor.h"
 #include "core/manager/workshop.h"
 #include "core/stats/stats.h"
 #include "gaffer/event.h"
@@ -82,6 +83,7 @@ class Manager::Impl {
   }
   EventEmitter<Event>& events() { return events_; }
   stats::Monitor& stats() { return stats_; }
+  Result<Subscription> monitor_io(std::string_view target, std::string_view label, OnIo on_io);
   Subscription subscribe_output(Signal<Growth>::Handler handler) {
     return growth_.subscribe(std::move(handler));
   }
@@ -128,6 +130,7 @@ class Manager::Impl {
   EventEmitter<Event> events_;
   Signal<Growth> growth_;
   stats::Monitor stats_;
+  OutputMonitor output_monitor_;
   Applications applications_;
   bool is_running_ = false;  // Within `run`.
   bool is_restarting_ = false;

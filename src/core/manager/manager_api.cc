@@ -165,6 +165,10 @@ Result<std::vector<Event>> Manager::events_after(std::uint64_t revision, std::si
   return impl_->events_after(revision, limit);
 }
 
+Result<Subscription> Manager::monitor_io(std::string_view target, std::string_view label,
+                                         OnIo on_io) {
+  return impl_->monitor_io(target, label, std::move(on_io));
+}
 Result<Subscription> Manager::monitor(std::string_view target, OnStats on_stats,
                                       const StatsSettings& settings) {
   return impl_->stats().listen(target, std::move(on_stats), settings);
