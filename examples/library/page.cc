@@ -40,6 +40,13 @@ int main() {
   MyApplication application;
   if (!manager->start({&application})) return 1;
 
+  // process = manager.running[pid]; process.writelines(["line", "line"])
+  const auto spawned = manager->subscribe_once("spawn", [&](auto, const gaffer::Event& event) {
+    const gaffer::ProcessInfo process = manager->running().at(event.pid);
+    const std::vector<std::string> lines = {"hello\n"};
+    (void)manager->writelines(std::to_string(process.pid), lines);
+  });
+
   // manager.add_process("nameofprocesstemplate", cmd, redirect_output=["stdout", "stderr"]); here
   // with another name for stdout
   if (!manager->add({.name = "greeter",
@@ -65,13 +72,6 @@ int main() {
     stats = manager->monitor("greeter", on_stats).value();
   });
   if (!output) return 1;
-
-  // process = manager.running[pid]; process.writelines(["line", "line"])
-  const auto spawned = manager->subscribe_once("spawn", [&](auto, const gaffer::Event& event) {
-    const gaffer::ProcessInfo process = manager->running().at(event.pid);
-    const std::vector<std::string> lines = {"hello\n"};
-    (void)manager->writelines(std::to_string(process.pid), lines);
-  });
 
   return manager->run() ? 0 : 1;  // run the event loop
 }
