@@ -95,7 +95,7 @@ def main():
             f"[process:{name}]\ncmd = {binaries}/puppet spam {options.kilobytes}K exit 7\nrestart = never\n"
             for name in names) + f"[process:witness]\ncmd = {binaries}/puppet sleep\nnumprocesses = 20\n")
         with open(log, "wb") as err:
-            keeper = subprocess.Popen([binaries / "gafferd", "--keeper", "--dir", where, "-c", ini], stderr=err)
+            keeper = subprocess.Popen([binaries / "gafferd", "--dir", where, "-c", ini], stderr=err)
         wait_for("ready", lambda: b"gafferd: ready" in log.read_bytes())
         before = {pid for pid in children(keeper.pid) if "sleep" in command(pid)}
         times = sorted(kill_it(keeper.pid, log, options.kills))

@@ -122,7 +122,7 @@ TEST_F(GafferdDiesOften, OfManyThatAreStartedAtOnceOneLives) {
   write("gaffer.ini", section("web", "sleep"));
   std::list<test::Program> all;
   for (std::size_t i = 0; i < kMany; ++i)
-    all.emplace_back(command("gafferd", {"--keeper", "-c", "gaffer.ini"}));
+    all.emplace_back(command("gafferd", {"-c", "gaffer.ini"}));
   std::size_t refused = 0;
   EXPECT_TRUE(test::eventually([&] {
     std::erase_if(all, [&](test::Program& one) {
@@ -201,8 +201,7 @@ class GafferdDiesAtACall : public GafferdDiesOften,
               "ASAN_OPTIONS=quarantine_size_mb=1:detect_leaks=0 \"$@\"\n");
     write("foreign", "0");
     test::Command keeper = command("gaffer-keeper", {"--watchdog=0", "--", "/bin/sh", "brain.sh"});
-    keeper.argv.insert(keeper.argv.end(),
-                       {test::program("gafferd"), "--keeper", "-c", "gaffer.ini"});
+    keeper.argv.insert(keeper.argv.end(), {test::program("gafferd"), "-c", "gaffer.ini"});
     start_gafferd_as(keeper);
   }
   [[nodiscard]] int incarnations() const {

@@ -109,7 +109,7 @@ TEST_F(GafferdDies, AndASocketItWasGivenIsServedByTheNext) {
   const int inherited = ::dup(given.get());
   const std::string words = "exec 3<&" + std::to_string(inherited) +
                             "; export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=api; exec \"$@\"";
-  test::Command as_by_systemd = command("gafferd", {"--keeper", "-c", "gaffer.ini"});
+  test::Command as_by_systemd = command("gafferd", {"-c", "gaffer.ini"});
   as_by_systemd.argv.insert(as_by_systemd.argv.begin(), {"/bin/bash", "-c", words, "bash"});
   start_gafferd_as(as_by_systemd);
   ::close(inherited);
@@ -317,7 +317,7 @@ TEST_F(GafferdDies, AndANumberIsNotUsedTwice) {
 
 TEST_F(GafferdDies, OnlyIfThereIsAnotherGafferd) {
   start(test::section("web", "sleep"));
-  const test::Ended second = run(command("gafferd", {"--keeper"}));
+  const test::Ended second = run(command("gafferd", {}));
   EXPECT_EQ(1, second.status);
   EXPECT_NE(std::string::npos, second.err.find("another gafferd runs here")) << second.err;
   EXPECT_EQ(ProcessState::Running, process("web").state);

@@ -58,16 +58,16 @@ TEST(UnixSocket, APathThatDoesNotFitIsRefusedNotCut) {
 
 TEST(LockFile, NamesTheHolder) {
   const test::TempDir directory;
-  const auto lock = lock_file(directory.path("lock"));
+  const auto lock = lock_file(directory.path("lock"), ::getpid());
   ASSERT_TRUE(lock.has_value());
   EXPECT_EQ(directory.path("lock") + " is held by process " + std::to_string(::getpid()),
-            lock_file(directory.path("lock")).error().message);
+            lock_file(directory.path("lock"), ::getpid()).error().message);
 }
 
 TEST(LockFile, IsFreeAgainWithItsHolderGone) {
   const test::TempDir directory;
-  { ASSERT_TRUE(lock_file(directory.path("lock")).has_value()); }
-  EXPECT_TRUE(lock_file(directory.path("lock")).has_value());
+  { ASSERT_TRUE(lock_file(directory.path("lock"), ::getpid()).has_value()); }
+  EXPECT_TRUE(lock_file(directory.path("lock"), ::getpid()).has_value());
 }
 
 TEST(SocketPairs, CarryBytesBothWaysAndOursDoesNotBlock) {

@@ -40,6 +40,7 @@ class ProgramsTest : public testing::Test {
 
   /// A command of ours that works in `work`, where `write` writes.
   [[nodiscard]] Command command(const std::string& name, std::vector<std::string> words) const {
+    if (name == "gafferd" && !has_keeper_) words.insert(words.begin(), "--no-keeper");
     words.insert(words.begin(), program(name));
     return {.argv = std::move(words),
             .directory = dir_.path("work"),
@@ -148,7 +149,8 @@ class ProgramsTest : public testing::Test {
   // NOLINTBEGIN(cppcoreguidelines-non-private-member-variables-in-classes)
   TempDir dir_;
   std::optional<Program> gafferd_;
-  // NOLINTEND(cppcoreguidelines-non-private-member-variables-in-classes)
+  bool has_keeper_ = false;  ///< Whether gafferd is started below one, as it is by default.
+                             // NOLINTEND(cppcoreguidelines-non-private-member-variables-in-classes)
 
  private:
   std::string said_at_start_;

@@ -15,9 +15,11 @@ namespace gaffer::test {
 /// gafferd below a keeper: `gafferd_` is the keeper, which outlives the brains that a test ends.
 class SurvivalTest : public ProgramsTest {
  protected:
+  SurvivalTest() { has_keeper_ = true; }
+
   void start(const std::string& ini, const std::vector<std::string>& options = {}) {
     write("gaffer.ini", ini);
-    std::vector<std::string> words{"--keeper", "-c", "gaffer.ini"};
+    std::vector<std::string> words{"-c", "gaffer.ini"};
     words.insert(words.end(), options.begin(), options.end());
     start_gafferd(words);
   }

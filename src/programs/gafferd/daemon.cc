@@ -55,7 +55,7 @@ Result<void> DaemonProcess::meet_keeper() {
 Result<void> DaemonProcess::take_lock(const std::string& path) {
   if (keeper_) lock_ = keeper_->take(kLock);
   if (lock_.is_open()) return {};
-  auto lock = os::lock_file(path);
+  auto lock = os::lock_file(path, keeper_ ? os::parent_pid() : os::own_pid());
   if (!lock && lock.error().code == Errc::Busy)
     return lock.error().within("another gafferd runs here");
   if (!lock) return lock.error();

@@ -110,9 +110,9 @@ void say_how_it_goes_on(const gaffer::programs::DaemonProcess& daemon, bool has_
 }
 
 // Of the one to be signalled: the keeper hands on what it gets.
-gaffer::Result<void> write_pid(const Options& options) {
+gaffer::Result<void> write_pid(const Options& options, bool has_keeper) {
   if (options.pidfile.empty()) return {};
-  const pid_t pid = options.has_keeper ? gaffer::os::parent_pid() : gaffer::os::own_pid();
+  const pid_t pid = has_keeper ? gaffer::os::parent_pid() : gaffer::os::own_pid();
   constexpr mode_t kReadable = 0644;
   return gaffer::os::write_file_atomically(options.pidfile, std::to_string(pid) + "\n", kReadable);
 }
@@ -121,7 +121,8 @@ int run(const Options& options) {
   auto loaded = load_all(options);
   const bool is_right = loaded.has_value();
   const bool runs = !options.checks_only && !options.prints_only;
-  if (!is_right && !(options.has_keeper && runs)) return kUsage;
+  const bool has_keeper = gaffer::programs::is_below_keeper();
+  if (!is_right && !(has_keeper && runs)) return kUsage;
   if (!is_right) loaded.emplace();
   const std::size_t count = loaded->templates.size();
   if (options.prints_only) return print(gaffer::programs::effective_configuration(options.files));
@@ -136,7 +137,7 @@ int run(const Options& options) {
   const auto addresses = (*daemon)->serve(endpoints_of(options, *loaded));
   if (!addresses) return fail(addresses.error());
   if (is_right) (*daemon)->close_unused_sockets();
-  if (auto written = write_pid(options); !written) return fail(written.error());
+  if (auto written = write_pid(options, has_keeper); !written) return fail(written.error());
   Reloader reloader(options, *loaded);
   (*daemon)->set_on_hangup([&] { reloader.reload(**daemon); });
   if (const auto set = (*daemon)->set_webhooks(loaded->webhooks); !set)
@@ -173,7 +174,7 @@ int main(int count, char** words) {
     return kUsage;
   }
   const bool runs = !options.checks_only && !options.prints_only;
-  if (options.has_keeper && runs && !gaffer::programs::is_below_keeper())
+  if (!options.has_no_keeper && runs && !gaffer::programs::is_below_keeper())
     return fail(gaffer::programs::start_below_keeper(options, count, words));
   return run(options);
 }

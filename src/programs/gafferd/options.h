@@ -19,7 +19,7 @@ struct Options {
   bool checks_only = false;
   bool prints_only = false;
   bool prints_manual = false;
-  bool has_keeper = false;
+  bool has_no_keeper = false;
   std::size_t watchdog_seconds = 10;  ///< 0: never.
 };
 
