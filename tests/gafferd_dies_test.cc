@@ -56,6 +56,24 @@ TEST_F(GafferdDies, AndWhatEndedMeanwhileIsStartedAgain) {
   EXPECT_EQ(SIGUSR1, info.last_exit->status.signal);
 }
 
+TEST_F(GafferdDies, AndItsRunsAreToldByTheNextOne) {
+  start(test::section("web", "exit 3", "backoff = base=0.01, cap=0.01") +
+        test::section("once", "exit 0", "restart = never"));
+  EXPECT_TRUE(is_recorded("SELECT count(*) > 1 FROM runs WHERE name = 'web' AND code = 3", 1));
+  end_brain();
+  const test::Ended of_both = gaffer({"runs", "web", "once", "-n", "2"});
+  EXPECT_EQ(0, of_both.status) << of_both.err;
+  EXPECT_EQ(4, std::ranges::count(of_both.out, '\n')) << "a heading, two of web, all of once\n"
+                                                      << of_both.out;
+  EXPECT_NE(std::string::npos, of_both.out.find("exit code 3")) << of_both.out;
+  EXPECT_NE(std::string::npos, of_both.out.find("once.1    2 ")) << of_both.out;
+  EXPECT_EQ(0, gaffer({"unload", "web"}).status);
+  EXPECT_NE("[]\n", gaffer({"runs", "web", "--json"}).out) << "also of one that is gone";
+  const test::Ended unknown = gaffer({"runs", "wbe"});
+  EXPECT_EQ(3, unknown.status);
+  EXPECT_EQ("gaffer: no template wbe\n", unknown.err);
+}
+
 TEST_F(GafferdDies, AndTheLastWordsOfWhatEndedMeanwhileAreKept) {
   start(test::section("web", "print ready nap 1000 print last-words exit 3", "restart = never"),
         {"--watchdog=0"});

@@ -36,6 +36,14 @@ class Gafferd : public test::ProgramsTest {
   }
 };
 
+TEST_F(Gafferd, WithoutAKeeperSaysThatRunsAreNotWrittenDown) {
+  start_gafferd({});
+  const Ended ended = gaffer({"runs", "web"});
+  EXPECT_EQ(3, ended.status);
+  EXPECT_EQ("gaffer: runs are not written down: this gafferd has no keeper, or no state\n",
+            ended.err);
+}
+
 TEST_F(Gafferd, AFolderIsAllItsIniFiles) {
   std::filesystem::create_directory(dir_.path("work/conf"));
   write("conf/b.ini", section("web", "sleep"));

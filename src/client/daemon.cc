@@ -191,6 +191,12 @@ Result<wire::DaemonFacts> Daemon::facts() const {
   return wire::parse_daemon_document(document);
 }
 
+Result<std::vector<wire::Run>> Daemon::runs(const std::string& name, std::size_t count) const {
+  GAFFER_TRY(const std::string document,
+             ask("GET", "/runs/" + percent_encoded(name) + "?count=" + std::to_string(count)));
+  return wire::parse_runs_document(document);
+}
+
 Result<std::string> Daemon::create_token(const std::string& name,
                                          const std::vector<std::string>& scopes,
                                          const std::vector<std::string>& targets) const {

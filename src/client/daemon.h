@@ -15,6 +15,7 @@
 #include "gaffer/update.h"
 #include "os/unique_fd.h"
 #include "wire/daemon.h"
+#include "wire/runs.h"
 #include "wire/tokens.h"
 
 namespace gaffer::client {
@@ -73,6 +74,10 @@ class Daemon {
   /// @}
 
   [[nodiscard]] Result<wire::DaemonFacts> facts() const;
+
+  /// The last processes of a template, the newest first, at most 1000.
+  [[nodiscard]] Result<std::vector<wire::Run>> runs(const std::string& name,
+                                                    std::size_t count) const;
 
   /// \name Tokens, for those who come over TCP (wire/tokens.h).
   /// @{

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -14,12 +12,12 @@
 #include <thread>
 #include <vector>
 
-#include "gaffer/exit_status.h"
 #include "gaffer/process_template.h"
 #include "gaffer/result.h"
 #include "state/database.h"
 #include "uv/loop.h"
 #include "uv/wakeup.h"
+#include "wire/runs.h"
 
 namespace gaffer::state {
 
@@ -34,17 +32,7 @@ struct Remembered {
   bool operator==(const Remembered&) const = default;
 };
 
-/// One process from its start to its end.
-struct Run {
-  std::uint64_t pid = 0;  ///< gaffer's own.
-  std::string name;
-  int slot = 0;
-  pid_t os_pid = 0;
-  std::chrono::system_clock::time_point started{};
-  std::optional<std::chrono::system_clock::time_point> ended;
-  ExitStatus status;
-  std::string reason;
-};
+using wire::Run;
 
 /// What outlives gafferd: an SQLite file, written by a thread of its own.
 ///

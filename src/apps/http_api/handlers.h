@@ -15,6 +15,7 @@ void welcome(HttpApi& api, Call call);
 void ping(HttpApi& api, Call call);
 void version(HttpApi& api, Call call);
 void daemon(HttpApi& api, Call call);
+void runs(HttpApi& api, Call call);
 void openapi(HttpApi& api, Call call);
 void health(HttpApi& api, Call call);
 void metrics(HttpApi& api, Call call);

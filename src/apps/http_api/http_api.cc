@@ -166,6 +166,16 @@ void HttpApi::reply_when_settled(Call call, Result<void> done) const {
   if (!waits) pending->reply(error_response(waits.error()));
 }
 
+Result<std::vector<wire::Run>> HttpApi::runs(const std::string& name, std::size_t most) const {
+  if (!ask_runs_) {
+    return Error{Errc::NotFound, 0,
+                 "runs are not written down: this gafferd has no keeper, or no state"};
+  }
+  GAFFER_TRY(std::vector<wire::Run> runs, ask_runs_(name, most));
+  if (runs.empty() && !manager_.info(name)) return Error{Errc::NotFound, 0, "no template " + name};
+  return runs;
+}
+
 std::vector<TemplateInfo> HttpApi::visible(const Caller& caller) const {
   std::vector<TemplateInfo> infos = manager_.all();
   std::erase_if(infos, [&caller](const TemplateInfo& info) {

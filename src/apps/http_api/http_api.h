@@ -20,6 +20,7 @@
 #include "net/router.h"
 #include "net/web_socket.h"
 #include "uv/loop.h"
+#include "wire/runs.h"
 #include "wire/webhooks.h"
 
 namespace gaffer::apps {
@@ -51,6 +52,12 @@ class HttpApi {
   using AskWebhooks = std::function<std::optional<wire::WebhookFacts>()>;
   void set_ask_webhooks(AskWebhooks ask) { ask_webhooks_ = std::move(ask); }
 
+  /// Asked for the last runs of a template, the newest first. May block for as long as it takes to
+  /// read them from a file.
+  using AskRuns =
+      std::function<Result<std::vector<wire::Run>>(const std::string& name, std::size_t most)>;
+  void set_ask_runs(AskRuns ask) { ask_runs_ = std::move(ask); }
+
   /// \name For the handlers.
   /// @{
   [[nodiscard]] Manager& manager() const { return manager_; }
@@ -59,6 +66,9 @@ class HttpApi {
   [[nodiscard]] std::optional<wire::WebhookFacts> webhooks() const {
     return ask_webhooks_ ? ask_webhooks_() : std::nullopt;
   }
+  /// ERRORS: NotFound: nobody writes them down, or there was none.
+  [[nodiscard]] Result<std::vector<wire::Run>> runs(const std::string& name,
+                                                    std::size_t most) const;
   /// Answers with an error, or with the status of the call's target once that has come to rest.
   void reply_when_settled(Call call, Result<void> done) const;
   /// All templates that the caller sees.
@@ -90,6 +100,7 @@ class HttpApi {
   Tokens tokens_;
   net::Router router_;
   AskWebhooks ask_webhooks_;
+  AskRuns ask_runs_;
   std::string last_audited_;  ///< Who, and what.
   std::string openapi_;       // Empty until somebody has asked.
   Endpoints endpoints_;

@@ -47,6 +47,7 @@ Command ps_command(const Globals& globals);
 Command status_command(const Globals& globals);
 Command stats_command(const Globals& globals);
 Command why_command(const Globals& globals);
+Command runs_command(const Globals& globals);
 Command wait_command(const Globals& globals);
 std::vector<Command> control_commands(const Globals& globals);  ///< start, stop, restart, reload.
 std::vector<Command> signal_commands(const Globals& globals);   ///< signal, kill, hup, pause …

@@ -103,6 +103,11 @@ Result<void> DaemonProcess::open(const Directories& directories, Plaintext plain
                                           .allows_plaintext = plaintext == Plaintext::Allowed,
                                           .shelf = sockets_.get()}));
   webhooks_path_ = directories.state + "/webhooks.json";
+  if (store_) {
+    api_->set_ask_runs([this](const std::string& name, std::size_t most) {
+      return store_->runs(name, static_cast<int>(most));
+    });
+  }
   GAFFER_TRY(api_->endpoints().open_local(socket_path_));
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT}) {
     if (os::is_ignored(signal)) continue;  // A shell's background job.
