@@ -52,8 +52,10 @@ Webhooks::Webhooks(uv::Loop& loop, Manager& manager, Settings settings)
       write_timer_(loop),
       client_(loop) {}
 
-// Beside the loop nothing is done any more.
+// Beside the loop nothing is done any more, and what has begun there has its turn before.
 Webhooks::~Webhooks() {
+  const std::lock_guard lock(file_->mutex);
+  file_->is_over = true;
   if (!is_changed_ || settings_.path.empty()) return;
   (void)os::write_file_atomically(settings_.path, wire::deliveries_document(waiting()));
 }
@@ -189,7 +191,9 @@ void Webhooks::write_down() {
   is_file_empty_ = all.empty();
   writing_ = manager_.pool().run(
       settings_.path,
-      [path = settings_.path, all = std::move(all)] {
+      [path = settings_.path, all = std::move(all), file = file_]() -> Result<void> {
+        const std::lock_guard lock(file->mutex);
+        if (file->is_over) return {};  // What it would write is older than what is there.
         return os::write_file_atomically(path, wire::deliveries_document(all));
       },
       [this](const Result<void>& written) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,11 @@ class Webhooks {
 
  private:
   struct Receiver;
+  /// Shared with a thread that may still write when this is gone.
+  struct File {
+    std::mutex mutex;
+    bool is_over = false;  ///< Guarded by mutex: nobody writes any more.
+  };
 
   void happened(const Event& event);
   void enqueue(Receiver& receiver, wire::Delivery delivery);
@@ -72,6 +78,7 @@ class Webhooks {
   std::map<std::string, std::unique_ptr<Receiver>> receivers_;  // By URL.
   bool is_file_empty_ = true;
   bool is_changed_ = false;  // Since it was written down.
+  std::shared_ptr<File> file_ = std::make_shared<File>();
   uv::Pool::Ticket writing_;
   uv::Timer write_timer_;
   Subscription events_;
