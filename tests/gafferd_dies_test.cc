@@ -54,6 +54,9 @@ TEST_F(GafferdDies, AndWhatEndedMeanwhileIsStartedAgain) {
   EXPECT_NE(before, info.os_pid);
   ASSERT_TRUE(info.last_exit);
   EXPECT_EQ(SIGUSR1, info.last_exit->status.signal);
+  EXPECT_NE(std::string::npos,
+            gafferd_->err().find(", killed by SIGKILL; 0 running, 1 ended meanwhile"))
+      << gafferd_->err();
 }
 
 TEST_F(GafferdDies, AndItsRunsAreToldByTheNextOne) {

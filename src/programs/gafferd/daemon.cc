@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/duration_text.h"
 #include "os/file_lock.h"
 #include "os/files.h"
 #include "os/host.h"
@@ -17,6 +18,16 @@ namespace {
 // With the keeper, for the gafferd after this one.
 constexpr std::string_view kLock = "lock";
 constexpr std::string_view kGiven = "given:";
+
+std::string absence_of(const keeper::KeeperLink::Table& table) {
+  const auto& [welcome, rows, named] = table;
+  const auto gone = os::since_boot() - std::chrono::nanoseconds(welcome.ended_ns);
+  const ExitStatus how{.code = welcome.last_code, .signal = welcome.last_signal};
+  const auto ended = std::ranges::count_if(rows, &keeper::LeftRow::has_ended);
+  return "gone for " + duration_text(std::chrono::duration_cast<std::chrono::milliseconds>(gone)) +
+         ", " + describe(how) + "; " + std::to_string(std::ssize(rows) - ended) + " running, " +
+         std::to_string(ended) + " ended meanwhile";
+}
 
 }  // namespace
 
@@ -43,6 +54,7 @@ Result<void> DaemonProcess::meet_keeper() {
   auto socket = keeper::KeeperLink::inherited_socket();
   if (!socket.is_open()) return {};
   GAFFER_TRY(keeper_, keeper::KeeperLink::create(loop_, std::move(socket)));
+  if (is_restart()) absence_ = absence_of(keeper_->table());
   sockets_ = std::make_unique<KeptSockets>(*keeper_);
   for (const std::string& name : keeper_->names(kGiven)) {
     const std::size_t end_of_number = name.find(':', kGiven.size());

@@ -100,6 +100,7 @@ int print(const std::string& text) {
 
 void say_how_it_goes_on(const gaffer::programs::DaemonProcess& daemon, bool has_templates) {
   std::string said;
+  if (!daemon.absence().empty()) said += "gafferd: goes on; it was " + daemon.absence() + "\n";
   if (!has_templates) said += "gafferd: what runs is left as it is, for the templates are wrong\n";
   if (daemon.is_safe_mode()) {
     said +=
