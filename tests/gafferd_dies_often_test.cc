@@ -173,7 +173,8 @@ constexpr bool kHasThreadSanitizer = true;
 constexpr bool kHasThreadSanitizer = false;
 #endif
 
-/// Brains of which the n-th is killed at the n-th call of a kind that it makes by itself.
+/// Brains of which every second one is killed, the n-th of these at the n-th call of a kind that it
+/// makes by itself. Those in between get ready, so that the keeper does not wait longer and longer.
 class GafferdDiesAtACall : public GafferdDiesOften,
                            public testing::WithParamInterface<std::string> {
  protected:
@@ -188,14 +189,14 @@ class GafferdDiesAtACall : public GafferdDiesOften,
                                     "backoff = base=0.01, cap=0.02\nstop_signal = CONT"));
   }
 
-  /// A keeper whose brain is a script that becomes gafferd, under strace from the second on.
+  /// A keeper whose brain is a script that becomes gafferd, under strace every second time.
   void start_with_faults(const std::string& call) {
     write("n", "0");
     write("brain.sh",
           "n=$(cat n); echo $((n + 1)) > n; what=" + call +
-              "\n[ $n = 0 ] && exec \"$@\"\n"
+              "\n[ $((n % 2)) = 0 ] && exec \"$@\"\n"
               // What the C library and the sanitizers call comes before the file is read.
-              "[ $n -gt 1 ] && set -- -e inject=$what:signal=KILL:when=$(($(cat foreign) + n - 1)) "
+              "[ $n -gt 1 ] && set -- -e inject=$what:signal=KILL:when=$(($(cat foreign) + n / 2)) "
               "\"$@\"\n"
               "exec strace -D -qq -o trace.$n -e trace=$what,openat -E "
               "ASAN_OPTIONS=quarantine_size_mb=1:detect_leaks=0 \"$@\"\n");
@@ -218,7 +219,7 @@ TEST_P(GafferdDiesAtACall, AndNothingIsLostAndNobodyIsForgotten) {
   const std::size_t own = trace.rfind('\n', trace.find("\"gaffer.ini\", O_RDONLY")) + 1;
   const int foreign = test::count_calls(trace.substr(0, own))[GetParam()];
   write("foreign", std::to_string(foreign));
-  while (incarnations() < kPlaces && !gafferd_->has_ended()) {
+  while (incarnations() < 2 * kPlaces && !gafferd_->has_ended()) {
     const pid_t pid = brain();
     const int before = times_ready();
     // It may live longer than until it is ready: `crash` keeps it busy.
