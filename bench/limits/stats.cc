@@ -80,9 +80,9 @@ class BareReader {
  public:
   BareReader(const std::vector<pid_t>& pids, bool with_children) {
     for (const pid_t pid : pids) {
-      const std::string number = std::to_string(pid);
-      add("/proc/" + number + "/stat");
-      if (with_children) add("/proc/" + number + "/task/" + number + "/children");
+      const std::string place = "/proc/" + std::to_string(pid);
+      add(place + "/stat");
+      if (with_children) add(place + "/task/" + std::to_string(pid) + "/children");
     }
   }
   double read() {

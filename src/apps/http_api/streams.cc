@@ -32,10 +32,13 @@ std::optional<net::Response> wrong_with_labels(const std::vector<TemplateInfo>& 
   }
   for (const std::string& label : labels) {
     if (known.contains(label)) continue;
-    std::string names;
-    for (const std::string& name : known)
-      names.append(names.empty() ? "" : ", ").append(name);
-    return error_response(404, "not_found", "no stream " + label + ": there is " + names);
+    std::string reason = "no stream " + label;
+    const char* between = ": there is ";
+    for (const std::string& name : known) {
+      reason.append(between).append(name);
+      between = ", ";
+    }
+    return error_response(404, "not_found", reason);
   }
   return std::nullopt;
 }
