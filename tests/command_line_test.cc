@@ -34,7 +34,7 @@ TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
                            "logs",   "wait", "start", "stop",   "restart",    "reload",  "scale",
                            "signal", "kill", "term",  "hup",    "interrupt",  "quit",    "alarm",
                            "usr1",   "usr2", "pause", "cont",   "completion", "version", "load",
-                           "unload", "once", "send",  "attach", "events"}) {
+                           "unload", "once", "send",  "attach", "events",     "top"}) {
     EXPECT_NE(std::string::npos, all.out.find("  " + std::string(name) + " ")) << name;
     const Ended one = gaffer({name, "--help"});
     EXPECT_EQ(0, one.status) << name;

@@ -99,6 +99,16 @@ std::string logs_target(const Daemon::LogParameters& parameters) {
   return target;
 }
 
+std::string stats_target(const std::string& target, const StatsSettings& settings,
+                         bool is_endless) {
+  std::string path = "/stats/" + percent_encoded(target);
+  path += is_endless ? "?feed=continuous" : "?feed=longpoll";
+  path += "&refresh=" + std::to_string(std::chrono::duration<double>(settings.refresh).count());
+  if (settings.io) path += "&io=true";
+  if (settings.pss) path += "&pss=true";
+  return path;
+}
+
 std::string of_processes(const std::string& target, std::string_view verb) {
   return ("/processes/" + percent_encoded(target)).append("/_").append(verb);
 }
@@ -245,12 +255,11 @@ Result<void> Daemon::events(std::uint64_t since, const Stream::OnBytes& on_bytes
 
 Result<void> Daemon::stats(const std::string& target, const StatsSettings& settings,
                            bool is_endless, const Stream::OnBytes& on_bytes) const {
-  std::string path = "/stats/" + percent_encoded(target);
-  path += is_endless ? "?feed=continuous" : "?feed=longpoll";
-  path += "&refresh=" + std::to_string(std::chrono::duration<double>(settings.refresh).count());
-  if (settings.io) path += "&io=true";
-  if (settings.pss) path += "&pss=true";
-  return receive(begin(socket_path_, "GET", path), on_bytes);
+  return receive(begin(socket_path_, "GET", stats_target(target, settings, is_endless)), on_bytes);
+}
+
+Result<Stream> Daemon::open_stats(const std::string& target, const StatsSettings& settings) const {
+  return begin(socket_path_, "GET", stats_target(target, settings, true));
 }
 
 Result<void> Daemon::logs(const LogParameters& parameters, const Stream::OnBytes& on_bytes) const {

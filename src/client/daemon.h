@@ -109,6 +109,10 @@ class Daemon {
                                    bool is_endless,
                                    const std::function<bool(std::string_view)>& on_bytes) const;
 
+  /// The same without an end, for somebody who waits for other things too.
+  [[nodiscard]] Result<Stream> open_stats(const std::string& target,
+                                          const StatsSettings& settings) const;
+
   /// The parameters of `GET /logs`, apps/http_api/log_request.h.
   using LogParameters = std::vector<std::pair<std::string, std::string>>;
   /// CALLS: `on_bytes` with what comes, until it returns false.

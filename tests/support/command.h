@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -102,6 +103,11 @@ class Program {
     GAFFER_ASSERT(
         ::write(out_end_.get(), keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()),
         "a terminal takes a few keys");
+  }
+  /// Gives its terminal another size.
+  void resize(unsigned short rows, unsigned short columns) const {
+    const winsize size{.ws_row = rows, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+    GAFFER_ASSERT(::ioctl(out_end_.get(), TIOCSWINSZ, &size) == 0, "a terminal has a size");
   }
   /// Reads no further, as `head` does; of a terminal: closes its window.
   void close_output() { out_end_.reset(); }

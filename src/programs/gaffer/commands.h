@@ -46,6 +46,7 @@ Command export_command();
 Command ps_command(const Globals& globals);
 Command status_command(const Globals& globals);
 Command stats_command(const Globals& globals);
+Command top_command(const Globals& globals);
 Command why_command(const Globals& globals);
 Command runs_command(const Globals& globals);
 Command wait_command(const Globals& globals);

@@ -20,9 +20,9 @@ void add(std::vector<Command>& commands, std::vector<Command> more) {
 std::vector<Command> commands_of(const Program& program, const Globals& globals) {
   std::vector<Command> commands = {up_command(globals), run_command(), check_command(),
                                    export_command()};
-  add(commands, {ps_command(globals), stats_command(globals), status_command(globals),
-                 why_command(globals), runs_command(globals), logs_command(globals),
-                 events_command(globals), wait_command(globals)});
+  add(commands, {ps_command(globals), top_command(globals), stats_command(globals),
+                 status_command(globals), why_command(globals), runs_command(globals),
+                 logs_command(globals), events_command(globals), wait_command(globals)});
   add(commands, control_commands(globals));
   add(commands, {scale_command(globals), once_command(globals), load_command(globals),
                  unload_command(globals)});
