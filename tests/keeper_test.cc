@@ -102,6 +102,8 @@ TEST_F(Keeper, TellsOfAnEndAgainUntilItIsAcknowledged) {
   EXPECT_NE(std::string::npos, before[1].find("entry 1 state 3"));
   EXPECT_NE(std::string::npos, before[1].find("code 42 signal 0 note-1"));
   tell("ack 1");
+  tell("echo done");
+  expect("done");
   kill_brain();
   EXPECT_EQ("end 0", table().back());
 }
